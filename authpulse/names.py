@@ -1,0 +1,99 @@
+"""The names of everything on AWS, from environment, account and region. Nobody else spells a name.
+
+Alarm names and their meanings belong to the runbook and are part of the contract with it.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from authpulse.errors import InputError
+
+OWNER_TAG: Final = "authpulse.io/resource"  # on an application: the resource that owns it, as namespace/name
+ENVIRONMENT_PATTERN: Final = re.compile(r"^[a-z][a-z0-9]{0,15}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names for one environment (dev, prod, …) in one account and region.
+
+    Raises InputError for an environment that would not fit into every name (bucket names are the strictest).
+    """
+
+    environment: str
+    account: str
+    region: str
+
+    def __post_init__(self) -> None:
+        if not ENVIRONMENT_PATTERN.fullmatch(self.environment):
+            raise InputError(f"environment {self.environment!r}: wanted 1 to 16 small letters and digits, as in dev")
+
+    @property
+    def prefix(self) -> str:
+        return f"authpulse-{self.environment}"
+
+    @property
+    def stream(self) -> str:
+        return f"{self.prefix}-auth-events"
+
+    @property
+    def stream_arn(self) -> str:
+        return f"arn:aws:kinesis:{self.region}:{self.account}:stream/{self.stream}"
+
+    @property
+    def bucket(self) -> str:
+        """Bucket names are global, hence account and region in it."""
+        return f"{self.prefix}-{self.account}-{self.region}"
+
+    @property
+    def bucket_arn(self) -> str:
+        return f"arn:aws:s3:::{self.bucket}"
+
+    @property
+    def warehouse(self) -> str:
+        return f"s3://{self.bucket}/warehouse"
+
+    @property
+    def query_results(self) -> str:
+        return f"s3://{self.bucket}/athena-results/"
+
+    @property
+    def database(self) -> str:
+        return f"authpulse_{self.environment}"
+
+    @property
+    def application(self) -> str:
+        return self.prefix
+
+    @property
+    def application_arn(self) -> str:
+        return f"arn:aws:kinesisanalytics:{self.region}:{self.account}:application/{self.application}"
+
+    @property
+    def job_role(self) -> str:
+        return f"{self.prefix}-job"
+
+    @property
+    def job_role_arn(self) -> str:
+        return f"arn:aws:iam::{self.account}:role/{self.job_role}"
+
+    @property
+    def work_group(self) -> str:
+        return self.prefix
+
+    @property
+    def log_group(self) -> str:
+        return f"/aws/kinesis-analytics/{self.application}"
+
+    @property
+    def log_stream(self) -> str:
+        return "job"
+
+    @property
+    def log_stream_arn(self) -> str:
+        return f"arn:aws:logs:{self.region}:{self.account}:log-group:{self.log_group}:log-stream:{self.log_stream}"
+
+
+def code_key(sha256: str) -> str:
+    """Where a job's zip lies in the bucket: by content, because the service does not reload a key that it knows."""
+    return f"code/{sha256}.zip"
