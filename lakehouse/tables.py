@@ -13,7 +13,10 @@ Type = Literal["string", "int", "bigint", "double", "boolean", "timestamp", "arr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column. `timestamp` is an instant in UTC with microseconds (Iceberg timestamptz)."""
+    """One column. `timestamp` is UTC with microseconds and without a zone (Flink TIMESTAMP(6), Iceberg timestamp).
+
+    Not timestamptz: Athena reads that type but cannot create it, so tables made by the DDL would differ from ours.
+    """
 
     name: str
     type: Type
