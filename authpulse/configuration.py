@@ -14,9 +14,10 @@ from typing import Annotated, Any, Final
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
+from authpulse.documents import read_yaml
 from authpulse.errors import InputError
 from authpulse.names import ENVIRONMENT_PATTERN, Names
-from authpulse.validation import read_yaml, validate
+from authpulse.validation import validate
 
 PREFIX: Final = "AUTHPULSE_"
 SEPARATOR: Final = "__"

@@ -1,14 +1,12 @@
-"""Documents of people (configuration, manifests) to typed models, with messages that they can act on.
+"""Documents that people write (configuration, manifests) to typed models, with messages that they can act on.
 
 Every message is one line: where (file and field path), what is wrong, and what would be right.
 """
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any, get_args
 
-import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -31,20 +29,6 @@ _BOUNDS = {
     "less_than_equal": ("above", "le"),
     "less_than": ("not below", "lt"),
 }
-
-
-def read_yaml(path: Path) -> Any:
-    """The document in a YAML file. Raises InputError for a file that cannot be read or is not one YAML document."""
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not a text file in UTF-8") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
-        raise InputError(f"{place}: not YAML: {getattr(error, 'problem', None) or error}") from error
 
 
 def validate[Model: BaseModel](model: type[Model], document: Any, where: str) -> Model:

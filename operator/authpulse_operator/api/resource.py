@@ -1,0 +1,44 @@
+"""The resource as a manifest: group, version, kind, metadata and spec, with errors that say where and what."""
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import ConfigDict, Field
+
+from authpulse.errors import InputError
+from authpulse.validation import validate
+from authpulse_operator.api.spec import Section, Spec
+
+GROUP: Final = "authpulse.io"
+API_VERSION: Final = f"{GROUP}/v1alpha1"
+KIND: Final = "AuthPulse"
+
+
+class Metadata(Section):
+    """The part of the metadata that means something here; what tools add beside it is left alone."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")]
+    namespace: str = "default"
+    generation: int = 1
+
+
+class AuthPulse(Section):
+    """One resource."""
+
+    api_version: Literal["authpulse.io/v1alpha1"]
+    kind: Literal["AuthPulse"]
+    metadata: Metadata
+    spec: Spec
+
+    @property
+    def identity(self) -> str:
+        """Who owns an application: namespace and name."""
+        return f"{self.metadata.namespace}/{self.metadata.name}"
+
+
+def parse_manifest(document: Any, where: str) -> AuthPulse:
+    """The resource in a parsed manifest. Raises InputError with one line for each thing that is wrong."""
+    if isinstance(document, dict) and "kind" in document and document["kind"] != KIND:
+        raise InputError(f"{where}: kind: {document['kind']!r} is not {KIND}")
+    return validate(AuthPulse, document, where)

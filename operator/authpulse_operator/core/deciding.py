@@ -1,0 +1,150 @@
+"""What to do next about one AuthPulse resource. Order matters: the first check that answers decides."""
+
+from authpulse_operator.api.reasons import Reason
+from authpulse_operator.core import acts
+from authpulse_operator.core.case import Case, Check, Decision
+from authpulse_operator.core.deleting import clean_up_deleted_resource
+from authpulse_operator.core.replaying import run_replays
+from authpulse_operator.core.world import ApplicationState
+
+SOON, LATER = 2, 30  # seconds to the next look: while something is under way, and when nothing is
+
+
+def refuse_foreign_application(case: Case) -> Decision | None:
+    """An application of our name that is not tagged as ours is never touched."""
+    if case.application is None or case.application.owner == case.resource.identity:
+        return None
+    owner = case.application.owner or "nobody"
+    return Decision(
+        stalled=Reason.NOT_OWNED,
+        message=f"application {case.application.name} belongs to {owner}, not to {case.resource.identity}; "
+        "use another environment, or delete it",
+        next_look_seconds=LATER,
+    )
+
+
+def finish_operation_in_flight(case: Case) -> Decision | None:
+    """While the service is at work, nothing is started beside it."""
+    if case.application is None or not case.application.state.is_in_flight:
+        return None
+    return Decision(
+        reconciling=Reason.OPERATION_IN_FLIGHT,
+        message=f"application {case.application.name} is {case.application.state}",
+        next_look_seconds=SOON,
+    )
+
+
+def stop_suspended_job(case: Case) -> Decision | None:
+    """A suspended resource has no running replay and no running job; the job goes with a snapshot."""
+    if not case.resource.spec.suspend:
+        return None
+    running = next((n for n, r in case.observed.replays.items() if r.state == "Running"), None)
+    if running:
+        return _do(acts.StopReplay(running), Reason.STOPPING, f"stopping replay {running}")
+    if case.application is not None and case.application.state is ApplicationState.RUNNING:
+        return _do(acts.StopApplication(), Reason.STOPPING, "stopping the job with a snapshot")
+    return Decision(message="suspended", next_look_seconds=LATER)
+
+
+def lay_missing_foundation(case: Case) -> Decision | None:
+    """Stream, bucket, tables and the rest come first: everything else needs them."""
+    if not case.observed.missing_foundation:
+        return None
+    missing = case.observed.missing_foundation
+    return _do(acts.MakeFoundation(missing), Reason.LAYING_FOUNDATION, f"making {', '.join(missing)}")
+
+
+def reshard_stream(case: Case) -> Decision | None:
+    """The stream gets the shards that the spec says; the job follows parents and children by itself."""
+    there, wanted = case.observed.shards, case.resource.spec.stream.shards
+    if there is None or there == wanted:
+        return None
+    return _do(acts.Reshard(wanted), Reason.RESHARDING, f"from {there} to {wanted} shards")
+
+
+def upload_missing_code(case: Case) -> Decision | None:
+    """Code lies under the name of its content, so what is there need not go up again."""
+    if not case.observed.missing_artifacts:
+        return None
+    keys = case.observed.missing_artifacts
+    return _do(acts.Upload(keys), Reason.UPLOADING_CODE, f"uploading {', '.join(keys)}")
+
+
+def create_missing_application(case: Case) -> Decision | None:
+    """The application does not exist yet: create it; a later pass starts it."""
+    if case.application is not None:
+        return None
+    return _do(acts.CreateApplication(case.wanted), Reason.CREATING, "creating the application")
+
+
+def deploy_changed_spec(case: Case) -> Decision | None:
+    """What the service has is not what the spec means: update it. A running job restarts from a snapshot of itself."""
+    application = case.application
+    if application is None:
+        return None
+    different = application.settings.differences(case.wanted)
+    if not different:
+        return None
+    update = acts.UpdateApplication(application, case.wanted, _restore(case))
+    return _do(update, Reason.UPDATING, f"changing {', '.join(different)}")
+
+
+def start_stopped_application(case: Case) -> Decision | None:
+    """From the latest snapshot where there is one: the job goes on where it stopped."""
+    application = case.application
+    if application is None or application.state is ApplicationState.RUNNING:
+        return None
+    restore = _restore(case)
+    return _do(acts.StartApplication(restore), Reason.STARTING, f"starting from {restore.replace('-', ' ')}")
+
+
+def wait_for_healthy_job(case: Case) -> Decision | None:
+    """RUNNING is not healthy. Give the job its time; then say what it says of itself."""
+    if case.job_is_healthy:
+        return None
+    health, since = case.observed.health, case.status.unhealthy_since
+    message = health.summary if health else "the job does not answer yet"
+    waited = (case.now - since).total_seconds() if since else 0
+    if waited > case.resource.spec.flink.health.timeout_seconds:
+        return Decision(stalled=Reason.UNHEALTHY, message=f"{message} (after {waited:.0f} s)", next_look_seconds=LATER)
+    return Decision(reconciling=Reason.WAITING_FOR_JOB, message=message, next_look_seconds=SOON)
+
+
+def nothing_to_do(case: Case) -> Decision | None:
+    """The world matches the spec."""
+    health = case.observed.health
+    return Decision(message=health.summary if health else "", next_look_seconds=LATER)
+
+
+CHECKS: tuple[Check, ...] = (
+    refuse_foreign_application,  # before anything that could touch it, deletion included
+    clean_up_deleted_resource,
+    finish_operation_in_flight,  # never start a second write while one may still take effect
+    stop_suspended_job,
+    lay_missing_foundation,
+    reshard_stream,
+    upload_missing_code,
+    create_missing_application,
+    deploy_changed_spec,
+    start_stopped_application,
+    wait_for_healthy_job,
+    run_replays,  # only into a job that reads
+    nothing_to_do,
+)
+
+
+def decide(case: Case) -> Decision:
+    """The decision of the first check that answers."""
+    return next(decision for check in CHECKS if (decision := check(case)) is not None)
+
+
+def _do(act: acts.Act, reason: Reason, message: str) -> Decision:
+    return Decision(act=act, reconciling=reason, message=message, next_look_seconds=SOON)
+
+
+def _restore(case: Case) -> acts.Restore:
+    """Never without state by itself: only when the spec says so, or when there is nothing to restore."""
+    stateless = case.resource.spec.flink.upgrade_mode == "stateless"
+    running = case.application is not None and case.application.state is ApplicationState.RUNNING
+    has_state = case.application is not None and (case.application.has_snapshot or running)
+    return "nothing" if stateless or not has_state else "latest-snapshot"

@@ -1,0 +1,26 @@
+"""Where the status lives, and what time it is."""
+
+from datetime import datetime
+from typing import Protocol
+
+from authpulse_operator.api.status import Status
+
+
+class StatusWriter(Protocol):
+    """The status is the write-ahead log: `write` returns only when it will survive the process."""
+
+    def read(self) -> Status:
+        """The status written last; an empty one at first."""
+
+    def write(self, status: Status) -> None:
+        """Writes it if it differs from the one written last."""
+
+
+class Clock(Protocol):
+    """Time, so that tests can make it pass."""
+
+    def now(self) -> datetime:
+        """Now, in UTC."""
+
+    def sleep(self, seconds: float) -> None:
+        """Lets so much time pass."""
