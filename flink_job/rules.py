@@ -100,16 +100,16 @@ _KEYS: Final = (*_REQUIRED, "window", "min_history", "mode", "alert", "mute", "t
 def _rule(raw: Any, where: str) -> Rule:
     if not isinstance(raw, Mapping):
         raise RuleError(f"{where}: wanted a mapping with id, title, key, …")
+    identity = raw.get("id")
+    where = f"{where} ({identity})" if isinstance(identity, str) else where
     for name in raw:
         if name not in _KEYS:
             raise RuleError(f"{where}.{name}: no such key; {_suggestion(str(name), _KEYS)}")
     for name in _REQUIRED:
         if raw.get(name) is None:
             raise RuleError(f"{where}.{name}: missing")
-    identity = raw["id"]
-    if not isinstance(identity, str) or not identity.replace("_", "").isalnum() or identity != identity.upper():
+    if not isinstance(identity, str) or not re.fullmatch(r"[A-Z][A-Z0-9_]{0,63}", identity):
         raise RuleError(f"{where}.id: {identity!r} is not of capitals, digits and underscores, as in NEW_DEVICE")
-    where = f"{where} ({identity})"
     key = _one_of(raw["key"], tuple(METRICS), f"{where}.key")
     metric = _one_of(raw["metric"], METRICS[key], f"{where}.metric")
     return Rule(

@@ -1,0 +1,55 @@
+"""Resources and worlds to decide about, made from what a test cares for."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from authpulse.foundation import Foundation
+from authpulse.names import Names
+from authpulse_operator.api.resource import AuthPulse, parse_manifest
+from authpulse_operator.core.meaning import Surroundings, settings_of
+from authpulse_operator.core.world import Application, ApplicationState, JobHealth, Settings
+from authpulse_operator.runtime.passes import Plan
+from flink_job.rules import Rule
+
+NAMES = Names("dev", "000000000000", "us-east-1")
+NOW = datetime(2025, 6, 2, 9, 0, tzinfo=UTC)
+RULE = Rule(id="R", title="t", key="user_id", metric="new_host", compare=">=", threshold=1, points=10)
+
+
+def resource(**spec: Any) -> AuthPulse:
+    """A valid resource with the given parts of a spec, in the manifest's spelling."""
+    document = {
+        "apiVersion": "authpulse.io/v1alpha1",
+        "kind": "AuthPulse",
+        "metadata": {"name": "dev", "namespace": "security"},
+        "spec": {"environment": "dev", **spec},
+    }
+    return parse_manifest(document, "test")
+
+
+def settings(of: AuthPulse, *, code: str = "a" * 64) -> Settings:
+    return settings_of(of.spec, Surroundings(NAMES, code), [RULE])
+
+
+def plan(of: AuthPulse, *, code: str = "a" * 64) -> Plan:
+    wanted = settings(of, code=code)
+    return Plan(of, Foundation(NAMES, of.spec.stream.shards), wanted, artifacts={wanted.code_key: None})  # type: ignore[dict-item]
+
+
+def application(of: AuthPulse, state: ApplicationState = ApplicationState.RUNNING, **changes: Any) -> Application:
+    there = Application(
+        name=NAMES.application,
+        state=state,
+        version_id=3,
+        token="token-3",
+        created=NOW,
+        settings=settings(of),
+        owner=of.identity,
+        has_snapshot=False,
+    )
+    return replace(there, **changes)
+
+
+HEALTHY = JobHealth("RUNNING", 3, 3, 0, 5, 0, running_seconds=100)
+RESTARTING = JobHealth("RESTARTING", 3, 0, 9, 0, 0, running_seconds=0, last_exception="ValueError: no such table")

@@ -1,0 +1,148 @@
+"""Managed Flink in memory: the service's states, versions, tokens and refusals, with a clock instead of a Flink."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from authpulse.names import OWNER_TAG
+from authpulse_operator.core.acts import Restore
+from authpulse_operator.core.errors import Recoverable, Terminal
+from authpulse_operator.core.world import Application, ApplicationState, JobHealth, Settings
+from doubles.clock import FakeClock
+from doubles.switches import Switches
+
+
+@dataclass
+class _Running:
+    since: float
+    restored_from: Restore
+    broken: str | None = None
+
+
+@dataclass
+class FakeFlink:
+    """`ports.flink.FlinkService`. Operations take `seconds_per_operation` on the clock before they are through."""
+
+    clock: FakeClock
+    seconds_per_operation: float = 5
+    seconds_to_first_checkpoint: float = 5
+    switches: Switches = field(default_factory=Switches)
+    starts: list[Restore] = field(default_factory=list)
+    """What every start and every update of a running job restored, in order."""
+    _applications: dict[str, Application] = field(default_factory=dict)
+    _due: dict[str, tuple[float, Application | None]] = field(default_factory=dict)
+    _jobs: dict[str, _Running] = field(default_factory=dict)
+    _broken_codes: dict[str, str] = field(default_factory=dict)
+
+    def break_code(self, key: str, exception: str) -> None:
+        """A job of that code restarts for ever; the application is RUNNING all the same."""
+        self._broken_codes[key] = exception
+
+    def add(self, application: Application) -> None:
+        """Somebody else's application."""
+        self._applications[application.name] = application
+
+    def describe(self, name: str) -> Application | None:
+        with self.switches.call("describe"):
+            self._settle(name)
+            return self._applications.get(name)
+
+    def create(self, name: str, settings: Settings, *, tags: Mapping[str, str]) -> None:
+        with self.switches.call("create"):
+            self._settle(name)
+            if name in self._applications:
+                raise Recoverable(f"creating {name}: ResourceInUseException")
+            self._applications[name] = Application(
+                name=name,
+                state=ApplicationState.READY,
+                version_id=1,
+                token="token-1",
+                created=self.clock.now(),
+                settings=settings,
+                owner=tags.get(OWNER_TAG),
+                has_snapshot=False,
+            )
+
+    def update(self, application: Application, settings: Settings, *, restore: Restore) -> None:
+        with self.switches.call("update"):
+            now = self._in_state(application.name, ApplicationState.READY, ApplicationState.RUNNING)
+            if now.token != application.token:
+                raise Recoverable(f"updating {now.name}: ConcurrentModificationException", after_seconds=1)
+            version = now.version_id + 1
+            changed = replace(now, settings=settings, version_id=version, token=f"token-{version}")
+            if now.state is ApplicationState.READY:
+                self._applications[now.name] = changed
+                return
+            if now.settings.snapshots_enabled:
+                changed = replace(changed, has_snapshot=True)
+            self._begin(replace(changed, state=ApplicationState.UPDATING), changed)
+            self._run(changed, restore)
+
+    def start(self, name: str, *, restore: Restore) -> None:
+        with self.switches.call("start"):
+            now = self._in_state(name, ApplicationState.READY)
+            if restore == "latest-snapshot" and not now.has_snapshot:
+                raise Terminal(f"starting {name}: InvalidArgumentException: no snapshot")
+            self._begin(replace(now, state=ApplicationState.STARTING), replace(now, state=ApplicationState.RUNNING))
+            self._run(now, restore)
+
+    def stop(self, name: str, *, force: bool = False) -> None:
+        with self.switches.call("stop"):
+            now = self._in_state(name, ApplicationState.RUNNING)
+            job = self._jobs[name]
+            if job.broken and now.settings.snapshots_enabled and not force:
+                raise Terminal(f"stopping {name}: InvalidApplicationConfigurationException: cannot snapshot")
+            snapshot = now.has_snapshot or (now.settings.snapshots_enabled and not force)
+            ready = replace(now, state=ApplicationState.READY, has_snapshot=snapshot)
+            transient = ApplicationState.FORCE_STOPPING if force else ApplicationState.STOPPING
+            self._begin(replace(now, state=transient), ready)
+            del self._jobs[name]
+
+    def delete(self, application: Application) -> None:
+        with self.switches.call("delete"):
+            now = self._in_state(application.name, ApplicationState.READY)
+            if now.created != application.created:
+                raise Terminal(f"deleting {now.name}: InvalidArgumentException: another CreateTimestamp")
+            self._begin(replace(now, state=ApplicationState.DELETING), None)
+
+    def job_health(self, name: str) -> JobHealth | None:
+        with self.switches.call("job_health"):
+            self._settle(name)
+            job = self._jobs.get(name)
+            if job is None or self._applications[name].state is not ApplicationState.RUNNING:
+                return None
+            running = max(0.0, self._seconds() - job.since)
+            if job.broken:
+                return JobHealth("RESTARTING", 3, 0, int(running), 0, 0, 0.0, job.broken)
+            completed = int(running // self.seconds_to_first_checkpoint)
+            return JobHealth("RUNNING", 3, 3, 0, completed, 0, running)
+
+    def _seconds(self) -> float:
+        return self.clock.now().timestamp()
+
+    def _run(self, application: Application, restore: Restore) -> None:
+        self.starts.append(restore)
+        broken = self._broken_codes.get(application.settings.code_key)
+        self._jobs[application.name] = _Running(self._seconds() + self.seconds_per_operation, restore, broken)
+
+    def _begin(self, transient: Application, after: Application | None) -> None:
+        self._applications[transient.name] = transient
+        self._due[transient.name] = (self._seconds() + self.seconds_per_operation, after)
+
+    def _settle(self, name: str) -> None:
+        due, after = self._due.get(name, (float("inf"), None))
+        if self._seconds() < due:
+            return
+        del self._due[name]
+        if after is None:
+            del self._applications[name]
+        else:
+            self._applications[name] = after
+
+    def _in_state(self, name: str, *allowed: ApplicationState) -> Application:
+        self._settle(name)
+        application = self._applications.get(name)
+        if application is None:
+            raise Terminal(f"{name}: ResourceNotFoundException")
+        if application.state not in allowed:
+            raise Recoverable(f"{name}: ResourceInUseException: {application.state}", after_seconds=3)
+        return application

@@ -1,0 +1,294 @@
+"""The decision about one resource, as a table of sentences."""
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from authpulse_operator.api.reasons import Reason
+from authpulse_operator.api.resource import AuthPulse
+from authpulse_operator.api.status import Status
+from authpulse_operator.core import acts
+from authpulse_operator.core.case import Case
+from authpulse_operator.core.deciding import CHECKS, decide
+from authpulse_operator.core.world import ApplicationState, Observation, ReplayProgress
+from doubles.cases import HEALTHY, NOW, RESTARTING, application, resource, settings
+
+REPLAY = {"name": "sample", "input": "log.csv", "format": "lanl-cyber1"}
+PLAIN = resource()
+REPLAYING = resource(replays=[REPLAY])
+SUSPENDED = resource(suspend=True, replays=[REPLAY])
+
+
+def running(of: AuthPulse = PLAIN, **changes: Any) -> Observation:
+    """A running, healthy job of that resource."""
+    there = Observation(shards=of.spec.stream.shards, application=application(of), health=HEALTHY)
+    return replace(there, **changes)
+
+
+@dataclass
+class Row:
+    sentence: str
+    seen: Observation
+    wants: type | None = None
+    reason: Reason | None = None
+    of: AuthPulse = PLAIN
+    status: Status = field(default_factory=Status)
+    deleting: bool = False
+    stalled: bool = False
+    done: bool = False
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+FOREIGN = application(PLAIN, owner="security/other")
+OLD_CODE = application(PLAIN, settings=replace(settings(PLAIN), code_key="code/old.zip"))
+WAITED = Status(unhealthy_since=NOW - timedelta(seconds=700))
+DELETE = resource(deletionPolicy="Delete")
+RETAIN = resource(deletionPolicy="Retain")
+
+TABLE = [
+    Row(
+        "a new resource gets its foundation first",
+        Observation(missing_foundation=("stream",)),
+        acts.MakeFoundation,
+        Reason.LAYING_FOUNDATION,
+    ),
+    Row(
+        "with the foundation laid, missing code is uploaded",
+        Observation(shards=2, missing_artifacts=("code/a.zip",)),
+        acts.Upload,
+        Reason.UPLOADING_CODE,
+    ),
+    Row("with code there, the application is created", Observation(shards=2), acts.CreateApplication, Reason.CREATING),
+    Row(
+        "a created application is started",
+        running(application=application(PLAIN, ApplicationState.READY), health=None),
+        acts.StartApplication,
+        Reason.STARTING,
+    ),
+    Row("a stream with too few shards is resharded", running(shards=1), acts.Reshard, Reason.RESHARDING),
+    Row("a stream that is changing is left alone", running(shards=None), None),
+    Row(
+        "an application of somebody else is never touched",
+        running(application=FOREIGN),
+        None,
+        Reason.NOT_OWNED,
+        stalled=True,
+    ),
+    Row(
+        "an application without an owner is never touched",
+        running(application=replace(FOREIGN, owner=None)),
+        None,
+        Reason.NOT_OWNED,
+        stalled=True,
+    ),
+    Row(
+        "an application of somebody else is not deleted either",
+        running(application=FOREIGN),
+        None,
+        Reason.NOT_OWNED,
+        of=DELETE,
+        deleting=True,
+        stalled=True,
+    ),
+    Row("a changed application is updated", running(application=OLD_CODE), acts.UpdateApplication, Reason.UPDATING),
+    Row(
+        "a stopped application is updated before it is started",
+        running(application=replace(OLD_CODE, state=ApplicationState.READY), health=None),
+        acts.UpdateApplication,
+        Reason.UPDATING,
+    ),
+    Row("a job that does not answer yet is waited for", running(health=None), None, Reason.WAITING_FOR_JOB),
+    Row("a job that restarts is waited for, for a while", running(health=RESTARTING), None, Reason.WAITING_FOR_JOB),
+    Row(
+        "a job that only restarts is called unhealthy in the end",
+        running(health=RESTARTING),
+        None,
+        Reason.UNHEALTHY,
+        status=WAITED,
+        stalled=True,
+    ),
+    Row(
+        "a job without a completed checkpoint is not healthy",
+        running(health=replace(HEALTHY, checkpoints_completed=0)),
+        None,
+        Reason.WAITING_FOR_JOB,
+    ),
+    Row(
+        "a job that runs for too short a time is not healthy",
+        running(health=replace(HEALTHY, running_seconds=29)),
+        None,
+        Reason.WAITING_FOR_JOB,
+    ),
+    Row(
+        "a job with a vertex that does not run is not healthy",
+        running(health=replace(HEALTHY, vertices_running=2)),
+        None,
+        Reason.WAITING_FOR_JOB,
+    ),
+    Row("a healthy job without replays leaves nothing to do", running(), None),
+    Row(
+        "a replay begins once the job is healthy", running(REPLAYING), acts.StartReplay, Reason.REPLAYING, of=REPLAYING
+    ),
+    Row(
+        "no replay begins before the job is healthy",
+        running(REPLAYING, health=RESTARTING),
+        None,
+        Reason.WAITING_FOR_JOB,
+        of=REPLAYING,
+    ),
+    Row(
+        "a running replay is watched",
+        running(REPLAYING, replays={"sample": ReplayProgress("Running", lines=7)}),
+        None,
+        Reason.REPLAYING,
+        of=REPLAYING,
+    ),
+    Row(
+        "a broken replay is resumed",
+        running(REPLAYING, replays={"sample": ReplayProgress("Failed", attempts=1)}),
+        acts.StartReplay,
+        Reason.REPLAYING,
+        of=REPLAYING,
+    ),
+    Row(
+        "a replay that broke three times is not tried again",
+        running(REPLAYING, replays={"sample": ReplayProgress("Failed", attempts=3)}),
+        None,
+        Reason.REPLAY_FAILED,
+        of=REPLAYING,
+        stalled=True,
+    ),
+    Row(
+        "a complete replay leaves nothing to do",
+        running(REPLAYING, replays={"sample": ReplayProgress("Completed")}),
+        None,
+        of=REPLAYING,
+    ),
+    Row(
+        "a suspended resource first stops its replay",
+        running(SUSPENDED, replays={"sample": ReplayProgress("Running")}),
+        acts.StopReplay,
+        Reason.STOPPING,
+        of=SUSPENDED,
+    ),
+    Row(
+        "a suspended resource stops its job with a snapshot",
+        running(SUSPENDED),
+        acts.StopApplication,
+        Reason.STOPPING,
+        of=SUSPENDED,
+    ),
+    Row(
+        "a suspended job stays stopped, whatever has changed",
+        running(application=replace(OLD_CODE, state=ApplicationState.READY)),
+        None,
+        of=SUSPENDED,
+    ),
+    Row(
+        "a suspended resource that was never made needs nothing",
+        Observation(missing_foundation=("stream",)),
+        None,
+        of=SUSPENDED,
+    ),
+    Row(
+        "a deleted resource stops its replay in any case",
+        running(RETAIN, replays={"sample": ReplayProgress("Running")}),
+        acts.StopReplay,
+        Reason.STOPPING,
+        of=RETAIN,
+        deleting=True,
+    ),
+    Row("policy Retain leaves the application running", running(), None, of=RETAIN, deleting=True, done=True),
+    Row("policy Snapshot stops the job", running(), acts.StopApplication, Reason.STOPPING, deleting=True),
+    Row(
+        "policy Snapshot keeps the stopped application",
+        running(application=application(PLAIN, ApplicationState.READY)),
+        None,
+        deleting=True,
+        done=True,
+    ),
+    Row(
+        "policy Delete stops the job before it deletes",
+        running(),
+        acts.StopApplication,
+        Reason.STOPPING,
+        of=DELETE,
+        deleting=True,
+    ),
+    Row(
+        "policy Delete deletes the stopped application",
+        running(application=application(DELETE, ApplicationState.READY)),
+        acts.DeleteApplication,
+        Reason.DELETING,
+        of=DELETE,
+        deleting=True,
+    ),
+    Row(
+        "a deletion waits for what the service is at",
+        running(application=application(DELETE, ApplicationState.UPDATING)),
+        None,
+        Reason.OPERATION_IN_FLIGHT,
+        of=DELETE,
+        deleting=True,
+    ),
+    Row("a deletion is done when the application is gone", Observation(), None, of=DELETE, deleting=True, done=True),
+]
+TABLE += [
+    Row(
+        f"nothing is started beside an application that is {state}",
+        running(application=application(PLAIN, state)),
+        None,
+        Reason.OPERATION_IN_FLIGHT,
+    )
+    for state in ApplicationState
+    if state not in (ApplicationState.READY, ApplicationState.RUNNING, ApplicationState.ROLLED_BACK)
+]
+
+
+@pytest.mark.parametrize("row", TABLE, ids=str)
+def test_decision(row: Row) -> None:
+    case = Case(row.of, settings(row.of), row.seen, row.status, NOW, deleting=row.deleting)
+    decision = decide(case)
+    assert (type(decision.act) if decision.act else None) is row.wants
+    assert (decision.stalled if row.stalled else decision.reconciling) is row.reason
+    assert bool(decision.stalled) is row.stalled
+    assert decision.done is row.done
+    assert decision.message or row.reason is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "state", "has_snapshot", "mode", "restore"),
+    [
+        ("a first start restores nothing", ApplicationState.READY, False, "savepoint", "nothing"),
+        (
+            "a later start goes on from the latest snapshot",
+            ApplicationState.READY,
+            True,
+            "savepoint",
+            "latest-snapshot",
+        ),
+        ("only the spec makes a start forget its state", ApplicationState.READY, True, "stateless", "nothing"),
+    ],
+)
+def test_what_a_start_restores(
+    sentence: str, state: ApplicationState, has_snapshot: bool, mode: str, restore: str
+) -> None:
+    of = resource(flink={"upgradeMode": mode})
+    seen = running(of, application=application(of, state, has_snapshot=has_snapshot), health=None)
+    decision = decide(Case(of, settings(of), seen, Status(), NOW))
+    assert decision.act == acts.StartApplication(restore), sentence
+
+
+def test_an_update_of_a_running_job_keeps_its_state() -> None:
+    decision = decide(Case(PLAIN, settings(PLAIN), running(application=OLD_CODE), Status(), NOW))
+    assert isinstance(decision.act, acts.UpdateApplication)
+    assert decision.act.restore == "latest-snapshot"
+    assert "code_key" in decision.message
+
+
+def test_every_check_says_what_it_is_for() -> None:
+    assert all(check.__doc__ for check in CHECKS)

@@ -1,0 +1,189 @@
+"""Passes over an in-memory world: from nothing to Ready, through changes and failures, to nothing again."""
+
+from datetime import timedelta
+
+import pytest
+
+from authpulse_operator.api.reasons import Reason
+from authpulse_operator.api.status import ConditionType
+from authpulse_operator.core.errors import Recoverable, Terminal
+from authpulse_operator.core.world import ApplicationState
+from authpulse_operator.runtime.embedded import NotReachedError, is_ready, is_suspended, run_until
+from authpulse_operator.runtime.passes import make_pass
+from doubles.cases import NAMES, application, plan, resource
+from doubles.world import FakeWorld
+
+REPLAYS = [
+    {"name": "first", "input": "a.csv", "format": "lanl-auth"},
+    {"name": "second", "input": "b", "format": "lanl-auth"},
+]
+WITHIN = timedelta(minutes=20)
+
+
+def ready(world: FakeWorld, of=None, **kwargs):
+    return run_until(is_ready, plan(of or resource(replays=REPLAYS), **kwargs), world.ports(), within=WITHIN)
+
+
+def writes(world: FakeWorld) -> list[str]:
+    looks = {"describe", "job_health", "missing"}
+    parts = (world.foundations, world.artifacts, world.flink, world.workloads)
+    return [c for part in parts for c in part.switches.calls if c not in looks]
+
+
+def test_a_new_resource_becomes_ready_with_each_write_made_once() -> None:
+    world = FakeWorld()
+    status = ready(world)
+    assert writes(world) == ["make", "put", "create", "start", "start_replay", "start_replay"]
+    assert [r.state for r in status.replays] == ["Completed", "Completed"]
+    assert status.is_true(ConditionType.JOB_HEALTHY)
+    assert status.application is not None
+    assert status.application.version_id == 1
+
+
+def test_a_ready_resource_needs_no_more_writes() -> None:
+    world = FakeWorld()
+    ready(world)
+    before, versions = writes(world), len(world.status.written)
+    for _ in range(5):
+        world.clock.pass_time(30)
+        make_pass(plan(resource(replays=REPLAYS)), world.ports())
+    assert writes(world) == before
+    assert len(world.status.written) <= versions + 5  # the job's uptime in a message may move, nothing else
+
+
+def test_every_write_is_announced_before_it_is_made() -> None:
+    world = FakeWorld()
+    ready(world)
+    announced = [s.intent.act for s in world.status.written if s.intent]
+    assert announced == [
+        "MakeFoundation",
+        "Upload",
+        "CreateApplication",
+        "StartApplication",
+        "StartReplay",
+        "StartReplay",
+    ]
+    assert world.status.read().intent is None
+
+
+def test_changed_code_restarts_the_job_from_a_snapshot() -> None:
+    world = FakeWorld()
+    ready(world)
+    status = ready(world, code="b" * 64)
+    assert writes(world)[-2:] == ["start_replay", "start_replay"]
+    assert world.flink.starts == ["nothing", "latest-snapshot"]
+    assert status.application is not None
+    assert status.application.version_id == 2
+    assert status.application.code.startswith("code/bbb")
+
+
+def test_a_suspended_resource_goes_on_where_it_stopped() -> None:
+    world = FakeWorld()
+    ready(world)
+    run_until(is_suspended, plan(resource(replays=REPLAYS, suspend=True)), world.ports(), within=WITHIN)
+    stopped = world.flink.describe(NAMES.application)
+    assert stopped is not None
+    assert stopped.state is ApplicationState.READY
+    ready(world)
+    assert world.flink.starts == ["nothing", "latest-snapshot"]
+
+
+def test_a_deleted_resource_leaves_no_application() -> None:
+    world = FakeWorld()
+    of = resource(replays=REPLAYS, deletionPolicy="Delete")
+    ready(world, of)
+    for _ in range(20):
+        if make_pass(plan(of), world.ports(), deleting=True).done:
+            break
+        world.clock.pass_time(3)
+    assert world.flink.describe(NAMES.application) is None
+
+
+def test_a_broken_replay_is_resumed_and_the_goal_reached() -> None:
+    world = FakeWorld()
+    world.workloads.broken["first"] = 2
+    ready(world)
+    assert world.workloads.switches.calls == ["start_replay"] * 4
+
+
+def test_a_replay_that_stays_broken_ends_in_its_own_message() -> None:
+    world = FakeWorld()
+    world.workloads.broken["first"] = 9
+    with pytest.raises(NotReachedError, match="ReplayFailed: replay first failed 3 times: it broke"):
+        ready(world)
+
+
+def test_a_job_that_only_restarts_ends_in_its_own_exception() -> None:
+    world = FakeWorld()
+    world.flink.break_code(plan(resource()).wanted.code_key, "ValueError: no such table")
+    with pytest.raises(NotReachedError, match=r"Unhealthy: job RESTARTING.*ValueError: no such table"):
+        ready(world)
+    assert world.status.read().is_true(ConditionType.STALLED)
+
+
+def test_an_application_of_somebody_else_stalls_without_a_write() -> None:
+    world = FakeWorld()
+    world.foundations.there, world.foundations.shards = True, 2
+    world.flink.add(application(resource(), owner="security/other"))
+    with pytest.raises(NotReachedError, match=r"NotOwned: .*belongs to security/other"):
+        ready(world)
+    assert writes(world) == []
+
+
+@pytest.mark.parametrize("after_effect", [False, True], ids=["before the effect", "after the effect"])
+@pytest.mark.parametrize("operation", ["create", "start"])
+def test_a_failing_write_is_tried_again_until_it_has_taken_effect_once(operation: str, after_effect: bool) -> None:
+    world = FakeWorld()
+    world.flink.switches.fail(operation, Recoverable("ThrottlingException"), times=2, after_effect=after_effect)
+    status = ready(world)
+    tries = world.flink.switches.calls.count(operation)
+    assert tries == (1 if after_effect else 3)
+    assert status.application is not None
+    assert status.application.version_id == 1
+
+
+def test_an_update_that_took_effect_unseen_is_not_made_twice() -> None:
+    world = FakeWorld()
+    ready(world)
+    world.flink.switches.fail("update", Recoverable("time-out"), after_effect=True)
+    status = ready(world, code="b" * 64)
+    assert world.flink.switches.calls.count("update") == 1
+    assert status.application is not None
+    assert status.application.version_id == 2
+
+
+def test_what_only_a_new_spec_helps_stalls_with_the_services_words() -> None:
+    world = FakeWorld()
+    world.flink.switches.fail("create", Terminal("creating authpulse-dev: AccessDenied: no"), times=99)
+    with pytest.raises(NotReachedError, match="OperationFailed: creating authpulse-dev: AccessDenied: no"):
+        ready(world)
+    stalled = world.status.read().condition(ConditionType.STALLED)
+    assert stalled is not None
+    assert stalled.reason is Reason.OPERATION_FAILED
+
+
+def test_time_that_runs_out_says_what_was_waited_for() -> None:
+    world = FakeWorld()
+    world.flink.seconds_per_operation = 9999
+    with pytest.raises(NotReachedError, match="not there after 60 s: application authpulse-dev is STARTING"):
+        run_until(is_ready, plan(resource()), world.ports(), within=timedelta(seconds=60))
+
+
+def test_a_condition_keeps_its_transition_time_until_it_flips() -> None:
+    world = FakeWorld()
+    ready(world)
+    first = world.status.read().condition(ConditionType.READY)
+    world.clock.pass_time(100)
+    make_pass(plan(resource(replays=REPLAYS)), world.ports())
+    second = world.status.read().condition(ConditionType.READY)
+    assert first is not None
+    assert second is not None
+    assert second.last_transition_time == first.last_transition_time
+
+
+def test_the_stream_follows_the_spec_while_the_job_runs() -> None:
+    world = FakeWorld()
+    ready(world)
+    run_until(is_ready, plan(resource(replays=REPLAYS, stream={"shards": 4})), world.ports(), within=WITHIN)
+    assert world.foundations.shards == 4
+    assert world.flink.starts == ["nothing"]
