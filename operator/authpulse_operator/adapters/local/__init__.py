@@ -1,0 +1,1 @@
+"""One machine: the local AWS and the replays are processes, the status is a file."""
