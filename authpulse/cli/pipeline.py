@@ -1,0 +1,152 @@
+"""One pipeline on one machine, put together: the resource, the local AWS, the ports and the plan."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from authpulse.cli import places
+from authpulse.cli.athena import Athena
+from authpulse.configuration import LOCAL_ACCOUNT
+from authpulse.documents import read_yaml
+from authpulse.errors import AuthPulseError, InputError
+from authpulse.foundation import Foundation
+from authpulse.names import Names
+from authpulse_operator.adapters.aws.artifacts import AwsArtifactStore
+from authpulse_operator.adapters.aws.flink_service import AwsFlinkService
+from authpulse_operator.adapters.aws.foundations import AwsFoundations
+from authpulse_operator.adapters.aws.session import Session
+from authpulse_operator.adapters.local.clock import SystemClock
+from authpulse_operator.adapters.local.home import Home
+from authpulse_operator.adapters.local.local_aws import LocalAws, LocalAwsProcess
+from authpulse_operator.adapters.local.replays import LocalReplays
+from authpulse_operator.adapters.local.status_file import StatusFile
+from authpulse_operator.api.resource import AuthPulse, parse_manifest
+from authpulse_operator.core.meaning import Surroundings, rules_of, settings_of
+from authpulse_operator.runtime.passes import Plan, World
+
+RULES = Path(places.ROOT / "flink_job/rules.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """A resource with a local AWS behind it."""
+
+    resource: AuthPulse
+    home: Home
+    aws: LocalAws
+
+    @property
+    def names(self) -> Names:
+        return Names(self.resource.spec.environment, LOCAL_ACCOUNT, self.resource.spec.aws.region)
+
+    @property
+    def session(self) -> Session:
+        return Session(self.names.region, self.aws.endpoint)
+
+    def athena(self) -> Athena:
+        return Athena(self.session, database=self.names.database, work_group=self.names.work_group)
+
+    def world(self) -> World:
+        return World(
+            flink=AwsFlinkService(self.session),
+            foundations=AwsFoundations(self.session),
+            artifacts=AwsArtifactStore(self.session, self.names.bucket),
+            workloads=LocalReplays(self.home, configuration=self.home.configuration),
+            status=StatusFile(self.home.status),
+            clock=SystemClock(),
+        )
+
+    def plan(self) -> Plan:
+        """What the resource means here. Raises PrerequisiteError while the job is not built, InputError for rules."""
+        spec = self.resource.spec
+        code = places.built(places.JOB_ZIP)
+        artifacts, popularity_uri = {}, spec.flink.scoring.host_popularity
+        if popularity_uri and not popularity_uri.startswith("s3://"):
+            table = Path(popularity_uri)
+            key = f"popularity/{_sha256(table)}.csv"
+            artifacts[key], popularity_uri = table, f"s3://{self.names.bucket}/{key}"
+        around = Surroundings(
+            names=self.names,
+            code_sha256=_sha256(code),
+            endpoint=self.aws.endpoint,
+            popularity_uri=popularity_uri,
+        )
+        rules = rules_of(spec, read_yaml(RULES), "spec.flink.scoring.rules with the built-in rules")
+        wanted = settings_of(spec, around, rules)
+        artifacts[wanted.code_key] = code
+        foundation = Foundation(self.names, spec.stream.shards, spec.stream.retention_hours)
+        return Plan(self.resource, foundation, wanted, artifacts)
+
+    def write_configuration(self) -> None:
+        """The settings for tools started by hand, and for the replays."""
+        document = {
+            "environment": self.names.environment,
+            "aws": {
+                "account": self.names.account,
+                "region": self.names.region,
+                "endpoint_url": self.aws.endpoint,
+            },
+        }
+        self.home.configuration.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+
+
+def local_aws_of(home: Home) -> LocalAwsProcess:
+    """The local AWS of a folder, running or not. Raises PrerequisiteError without its environments."""
+    return LocalAwsProcess(home.local_aws, places.python_of("localstack"), places.python_of("flink"))
+
+
+def read_resource(manifest: Path, *, replay: dict[str, Any] | None = None) -> AuthPulse:
+    """The resource in a manifest, with its files found; `replay` takes the place of its replays.
+
+    Raises InputError for mistakes in the manifest, and for a file that it names and that cannot be read.
+    """
+    document = read_yaml(manifest)
+    if replay is not None and isinstance(document, dict) and isinstance(document.get("spec"), dict):
+        document["spec"]["replays"] = [replay]
+    resource = parse_manifest(document, str(manifest))
+    spec = resource.spec
+    replays = tuple(r.model_copy(update={"input": _found(manifest, r.input, f"replay {r.name}")}) for r in spec.replays)
+    scoring = spec.flink.scoring
+    if scoring.host_popularity and not scoring.host_popularity.startswith("s3://"):
+        table = _found(manifest, scoring.host_popularity, "spec.flink.scoring.hostPopularity")
+        scoring = scoring.model_copy(update={"host_popularity": table})
+    flink = spec.flink.model_copy(update={"scoring": scoring})
+    return resource.model_copy(update={"spec": spec.model_copy(update={"replays": replays, "flink": flink})})
+
+
+def running_pipeline(environment: str | None) -> Pipeline:
+    """The pipeline that runs here. Raises AuthPulseError when there is none, or several and none is named."""
+    home = home_of(environment)
+    resource = home.applied()
+    aws = local_aws_of(home).find()
+    if resource is None or aws is None:
+        raise AuthPulseError(f"no pipeline runs in {home.path}: start one with `authpulse up -f MANIFEST`")
+    return Pipeline(resource, home, aws)
+
+
+def home_of(environment: str | None) -> Home:
+    """The folder of an environment, or of the only one there is."""
+    known = places.environments_at_home()
+    if environment is None and len(known) > 1:
+        raise InputError(f"several environments are here ({', '.join(known)}): name one with --environment")
+    if environment is None and not known:
+        raise AuthPulseError("nothing was started here yet: `authpulse up -f deploy/examples/dev.yaml`")
+    return Home(places.home(environment or known[0]))
+
+
+def _found(manifest: Path, name: str, what: str) -> str:
+    """A file that a manifest names, relative to it."""
+    path = (manifest.parent / name).resolve()
+    try:
+        with path.open("rb"):
+            return str(path)
+    except OSError as error:
+        raise InputError(f"{manifest}: {what}: {name} cannot be read: {error.strerror}") from error
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
