@@ -61,8 +61,9 @@ class Pipeline:
 
     def plan(self) -> Plan:
         """What the resource means here. Raises PrerequisiteError while the job is not built, InputError for rules."""
-        spec = self.resource.spec
-        code = places.built(places.JOB_ZIP)
+        spec, code = self.resource.spec, places.JOB_ZIP
+        if not spec.suspend:  # stopping needs no code
+            places.built(code)
         artifacts, popularity_uri = {}, spec.flink.scoring.host_popularity
         if popularity_uri and not popularity_uri.startswith("s3://"):
             table = Path(popularity_uri)
@@ -70,7 +71,7 @@ class Pipeline:
             artifacts[key], popularity_uri = table, f"s3://{self.names.bucket}/{key}"
         around = Surroundings(
             names=self.names,
-            code_sha256=_sha256(code),
+            code_sha256=_sha256(code) if code.exists() else "",
             endpoint=self.aws.endpoint,
             popularity_uri=popularity_uri,
         )
