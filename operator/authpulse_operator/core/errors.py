@@ -15,11 +15,11 @@ class OperatorError(AuthPulseError):
     """Base. The message is one line and becomes the message of a condition."""
 
 
-class Terminal(OperatorError):  # noqa: N818 - named for what helps, as conditions are
+class Terminal(OperatorError):
     """Needs a new spec."""
 
 
-class Recoverable(OperatorError):  # noqa: N818
+class Recoverable(OperatorError):
     """Worth another try after `after_seconds`."""
 
     def __init__(self, message: str, *, after_seconds: float = 10) -> None:
@@ -27,7 +27,7 @@ class Recoverable(OperatorError):  # noqa: N818
         self.after_seconds = after_seconds
 
 
-class Wait(OperatorError):  # noqa: N818
+class Wait(OperatorError):
     """Look again after `after_seconds`."""
 
     def __init__(self, message: str, *, after_seconds: float = 2) -> None:

@@ -1,0 +1,1 @@
+"""CloudWatch: LocalStack's own, with alarm tags that are not forgotten."""

@@ -1,0 +1,1 @@
+"""What tests and tools ask of the local AWS and no AWS offers: faults on demand, the calls made, the incarnation."""

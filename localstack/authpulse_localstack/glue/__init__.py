@@ -1,0 +1,1 @@
+"""Glue: moto's catalogue, with the compare-and-set that Iceberg commits rely on."""
