@@ -96,7 +96,9 @@ def array_join(call: Invocation) -> Typed:
         shown = ", ".join(str(v.type) for v in call.arguments)
         raise QueryError("FUNCTION_NOT_FOUND", f"Unexpected parameters ({shown}) for function array_join", call.at)
     element = values.type.element
-    text = "e" if isinstance(element, Varchar) else text_of("e", element) if element != UNKNOWN else "CAST(e AS VARCHAR)"
+    text = (
+        "e" if isinstance(element, Varchar) else text_of("e", element) if element != UNKNOWN else "CAST(e AS VARCHAR)"
+    )
     if text is None:
         raise QueryError("INVALID_FUNCTION_ARGUMENT", f"Input type {element} not supported", call.at)
     missing = f"coalesce({text}, {coerce(call.arguments[2], VARCHAR).sql})" if len(call.arguments) == 3 else text
@@ -145,7 +147,11 @@ def sequence(call: Invocation) -> Typed:
 
 def _numbers(call: Invocation) -> Typed:
     start, stop = (coerce(v, BIGINT).sql for v in call.arguments[:2])
-    step = coerce(call.arguments[2], BIGINT).sql if len(call.arguments) == 3 else f"CASE WHEN {start} <= {stop} THEN 1 ELSE -1 END"
+    step = (
+        coerce(call.arguments[2], BIGINT).sql
+        if len(call.arguments) == 3
+        else f"CASE WHEN {start} <= {stop} THEN 1 ELSE -1 END"
+    )
     return combine(f"trino_sequence({start}, {stop}, {step})", Array(BIGINT), call.at, *call.arguments)
 
 

@@ -171,7 +171,11 @@ def date_add(call: Invocation) -> Typed:
         sql = f"({value.sql} + to_milliseconds({count} * {_MILLIS[unit]}))"
         return _result(call, sql, _with_millis(value.type) if unit == "millisecond" else value.type)
     many = _MONTHS.get(unit) or _DAYS[unit]
-    shift = f"to_months(CAST({count} * {many} AS INTEGER))" if unit in _MONTHS else f"to_days(CAST({count} * {many} AS INTEGER))"
+    shift = (
+        f"to_months(CAST({count} * {many} AS INTEGER))"
+        if unit in _MONTHS
+        else f"to_days(CAST({count} * {many} AS INTEGER))"
+    )
     shifted = f"({moments.local(value.sql, value.type, value.at)} + {shift})"
     if value.type == DATE:
         return _result(call, f"CAST({shifted} AS DATE)", DATE)

@@ -110,10 +110,11 @@ def json_value(call: Invocation) -> Typed:
     if where is None or any(isinstance(s, int) for s in steps or []):
         raise not_supported(f"the SQL/JSON path {given.text}", given.at)  # lax paths look into arrays by themselves
     document, found = _document(call), quote(where)
-    arrays = [f"json_type({document}, {quote(duckdb_path((steps or [])[:n]) or '$')}) = 'ARRAY'" for n in range(len(steps or []))]
+    arrays = [
+        f"json_type({document}, {quote(duckdb_path((steps or [])[:n]) or '$')}) = 'ARRAY'"
+        for n in range(len(steps or []))
+    ]
     reason = "'JSON_VALUE that looks into an array'"
     value = f"trino_json_scalar_at({document}, {found})"
     sql = fail_when(" OR ".join(arrays), "NOT_SUPPORTED", reason, value) if arrays else value
     return _result(call, sql, VARCHAR)
-
-

@@ -64,7 +64,10 @@ _NUMBERS: Final = {
     "trino_cbrt(x)": "CASE WHEN pow(round(cbrt(x)), 3) = x THEN round(cbrt(x)) ELSE cbrt(x) END",
     "trino_shift_left(x, n)": "CASE WHEN n >= 64 THEN 0 ELSE x << n END",
     "trino_shift_right(x, n)": fail_when(
-        "x < 0 AND n > 0", "NOT_SUPPORTED", "'bitwise_right_shift of a negative number'", "CASE WHEN n >= 64 THEN 0 ELSE x >> n END"
+        "x < 0 AND n > 0",
+        "NOT_SUPPORTED",
+        "'bitwise_right_shift of a negative number'",
+        "CASE WHEN n >= 64 THEN 0 ELSE x >> n END",
     ),
     "trino_bit_count(x, bits)": _argument(
         "bits < 2 OR bits > 64",
@@ -122,8 +125,7 @@ _ARRAYS: Final = {
     "trino_element_at(a, n)": _argument("n = 0", "'SQL array indices start at 1'", "a[n]"),
     "trino_slice(a, start, size)": _argument(
         "start = 0 OR size < 0",
-        "CASE WHEN start = 0 THEN 'SQL array indices start at 1' "
-        "ELSE 'length must be greater than or equal to 0' END",
+        "CASE WHEN start = 0 THEN 'SQL array indices start at 1' ELSE 'length must be greater than or equal to 0' END",
         "CASE WHEN size = 0 OR start > len(a) OR -start > len(a) THEN a[1:0] "
         "WHEN start > 0 THEN a[start:start + size - 1] "
         "ELSE a[len(a) + start + 1:len(a) + start + size] END",
@@ -132,7 +134,9 @@ _ARRAYS: Final = {
         "n < 0 OR n > len(a)", "'size must not exceed array cardinality ' || len(a) || ': ' || n", "a[1:len(a) - n]"
     ),
     "trino_repeat(x, n)": _argument(
-        "n > 10000", "'count argument of repeat function must be less than or equal to 10000'", "list_transform(range(n), lambda i: x)"
+        "n > 10000",
+        "'count argument of repeat function must be less than or equal to 10000'",
+        "list_transform(range(n), lambda i: x)",
     ),
     "trino_any(a)": f"CASE WHEN list_contains(a, true) THEN true WHEN {_MISSING} THEN NULL WHEN a IS NOT NULL THEN false END",
     "trino_all(a)": f"CASE WHEN list_contains(a, false) THEN false WHEN {_MISSING} THEN NULL WHEN a IS NOT NULL THEN true END",
@@ -180,7 +184,9 @@ _JSON: Final = {
         "list_contains(list_transform(TRY_CAST(j AS JSON[]), lambda e: CAST(e AS VARCHAR)), CAST(to_json(x) AS VARCHAR)) "
         "END END"
     ),
-    "trino_json_parse(j)": _argument("NOT json_valid(j)", "'Cannot convert value to JSON: ''' || j || ''''", "trino_json_canonical(j)"),
+    "trino_json_parse(j)": _argument(
+        "NOT json_valid(j)", "'Cannot convert value to JSON: ''' || j || ''''", "trino_json_canonical(j)"
+    ),
 }
 
 _UTC_ZONE: Final = r"(Z|z|[+-]00(:?00)?)?"

@@ -31,7 +31,9 @@ scalar(
 def map_entries(call: Invocation) -> Typed:
     value = call.arguments[0]
     if not isinstance(value.type, Map):
-        raise QueryError("FUNCTION_NOT_FOUND", f"Unexpected parameters ({value.type}) for function map_entries", call.at)
+        raise QueryError(
+            "FUNCTION_NOT_FOUND", f"Unexpected parameters ({value.type}) for function map_entries", call.at
+        )
     row = anonymous_row([value.type.key, value.type.value])
     pair = f"struct_pack({field_name(row, 0)} := e.key, {field_name(row, 1)} := e.value)"
     sql = f"list_transform(map_entries({value.sql}), lambda e: {pair})"

@@ -1,5 +1,6 @@
 """Numbers. Integers, decimals and doubles keep their kind, as in Trino."""
 
+from authpulse_localstack.athena.errors import QueryError
 from authpulse_localstack.athena.functions.registry import Invocation, builder, scalar
 from authpulse_localstack.athena.translate import operators
 from authpulse_localstack.athena.translate.casts import coerce
@@ -16,7 +17,6 @@ from authpulse_localstack.athena.types import (
     is_numeric,
     is_orderable,
 )
-from authpulse_localstack.athena.errors import QueryError
 
 scalar("abs(N) -> N", "abs({0})")
 scalar("sign(N) -> N", "CAST(sign({0}) AS {N})")
@@ -104,8 +104,8 @@ def round_(call: Invocation) -> Typed:
 def truncate(call: Invocation) -> Typed:
     value = _number(call)
     if isinstance(value.type, Decimal) and len(call.arguments) == 1:
-        type_ = Decimal(max(1, value.type.precision - value.type.scale), 0)
-        return _same(call, cast_to(f"trunc({value.sql})", type_), type_)
+        whole = Decimal(max(1, value.type.precision - value.type.scale), 0)
+        return _same(call, cast_to(f"trunc({value.sql})", whole), whole)
     if isinstance(value.type, Decimal):
         digits = coerce(call.arguments[1], INTEGER)
         return _same(call, cast_to(f"trunc({value.sql}, {digits.sql})", value.type), value.type)

@@ -38,7 +38,7 @@ def json_number_at(document: str, path: str) -> str | None:
     """A number as it is written: json_extract_scalar gives 1.50 for 1.50."""
     value: object = json.loads(document, parse_float=_Written)
     for step in path_steps(path) or []:
-        value = value[step] if isinstance(value, dict | list) else None  # type: ignore[index, call-overload]
+        value = value[step] if isinstance(value, dict | list) else None  # type: ignore[index]
     if isinstance(value, _Written):
         return value.text
     return None if value is None else json.dumps(value)

@@ -224,7 +224,7 @@ class CallParser(TokenCursor, ABC):
     ) -> tuple[Literal["ROWS", "RANGE", "GROUPS"] | None, nodes.FrameBound | None, nodes.FrameBound | None]:
         if not self.sees_one_of(("ROWS", "RANGE", "GROUPS")):
             return None, None, None
-        unit = cast(Literal["ROWS", "RANGE", "GROUPS"], self.advance().word)
+        unit = cast("Literal['ROWS', 'RANGE', 'GROUPS']", self.advance().word)
         if not self.accepts("BETWEEN"):
             return unit, self._bound(), None
         start = self._bound()

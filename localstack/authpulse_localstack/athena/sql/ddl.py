@@ -141,11 +141,16 @@ class DdlParser(QueryParser):
         name = token.value.lower()
         if name in {"array", "map", "struct", "uniontype"}:
             self.expect_symbol("<")
-            parameters = self.listed(self._field if name == "struct" else self.hive_type)
+            type_ = self._hive_container(token, name)
             self.expect_symbol(">")
-            return nodes.TypeName(token.at, "row" if name == "struct" else name, parameters)
+            return type_
         sizes = self.parenthesized(self.integer) if self.sees_symbol("(") else ()
         return nodes.TypeName(token.at, name, sizes)
+
+    def _hive_container(self, token: Token, name: str) -> nodes.TypeName:
+        if name == "struct":
+            return nodes.TypeName(token.at, "row", self.listed(self._field))
+        return nodes.TypeName(token.at, name, self.listed(self.hive_type))
 
     def _field(self) -> tuple[str | None, nodes.TypeName]:
         name = self.identifier().key
@@ -186,7 +191,7 @@ class DdlParser(QueryParser):
         cascade = kind == "DATABASE" and self.accepts("CASCADE")
         if not cascade:
             self.accepts("RESTRICT")
-        return statements.Drop(at, cast(Literal["TABLE", "VIEW", "DATABASE"], kind), name, if_exists, cascade)
+        return statements.Drop(at, cast("Literal['TABLE', 'VIEW', 'DATABASE']", kind), name, if_exists, cascade)
 
     def alter(self) -> statements.Statement:
         at = self.expect("ALTER")

@@ -58,7 +58,7 @@ class ExpressionParser(CallParser, ABC):
             if self.sees(word) and self.sees_symbol("(", 1):
                 self.advance()
                 return nodes.QuantifiedComparison(
-                    at, operator, cast(Literal["ALL", "ANY"], quantifier), left, self.subquery()
+                    at, operator, cast("Literal['ALL', 'ANY']", quantifier), left, self.subquery()
                 )
         return nodes.Comparison(at, operator, left, self.value())
 
@@ -111,7 +111,7 @@ class ExpressionParser(CallParser, ABC):
         at = self.at
         if not (self.sees_symbol("-") or self.sees_symbol("+")):
             return self._zoned()
-        sign = cast(Literal["+", "-"], self.advance().text)
+        sign = cast("Literal['+', '-']", self.advance().text)
         operand = self._signed()
         if sign == "-" and isinstance(operand, nodes.NumberLiteral) and not operand.text.startswith("-"):
             return nodes.NumberLiteral(at, operand.kind, "-" + operand.text)  # so that the smallest bigint is one
@@ -143,7 +143,7 @@ class ExpressionParser(CallParser, ABC):
         token = self.token
         if token.kind in {Kind.INTEGER, Kind.DECIMAL, Kind.DOUBLE}:
             self.advance()
-            kind = cast(Literal["integer", "decimal", "double"], token.kind.name.lower())
+            kind = cast("Literal['integer', 'decimal', 'double']", token.kind.name.lower())
             return nodes.NumberLiteral(token.at, kind, token.value)
         if token.kind is Kind.STRING:
             self.advance()
@@ -161,7 +161,9 @@ class ExpressionParser(CallParser, ABC):
         try:
             return nodes.BinaryLiteral(token.at, bytes.fromhex(token.value))
         except ValueError:
-            raise MalformedQueryError("Binary literal can only contain hexadecimal digits, in pairs", token.at) from None
+            raise MalformedQueryError(
+                "Binary literal can only contain hexadecimal digits, in pairs", token.at
+            ) from None
 
     def _parenthesis(self) -> Expression:
         at = self.at
@@ -327,8 +329,8 @@ _SPECIAL: Final = {
         word: ExpressionParser._moment  # noqa: SLF001
         for word in ("CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP")
     },
-    **{
-        word: ExpressionParser.session_value
-        for word in ("CURRENT_USER", "CURRENT_CATALOG", "CURRENT_SCHEMA", "CURRENT_ROLE", "CURRENT_PATH")
-    },
+    **dict.fromkeys(
+        ("CURRENT_USER", "CURRENT_CATALOG", "CURRENT_SCHEMA", "CURRENT_ROLE", "CURRENT_PATH"),
+        ExpressionParser.session_value,
+    ),
 }

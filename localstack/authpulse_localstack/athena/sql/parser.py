@@ -155,7 +155,7 @@ class StatementParser(DdlParser):
         for subject in ("TABLES", "VIEWS"):
             if self.accepts(subject):
                 name = self.qualified_name() if self.accepts("IN") or self.accepts("FROM") else ()
-                return statements.Show(at, cast(Literal["TABLES", "VIEWS"], subject), name, self._pattern())
+                return statements.Show(at, subject, name, self._pattern())
         if self.accepts("COLUMNS"):
             self.accepts("IN") or self.expect("FROM")
             name = self.qualified_name()

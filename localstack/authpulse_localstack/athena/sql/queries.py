@@ -20,7 +20,8 @@ class QueryParser(ExpressionParser):
 
     def query(self) -> nodes.Query:
         at = self.at
-        recursive, tables = False, ()
+        recursive = False
+        tables: tuple[nodes.CommonTable, ...] = ()
         if self.accepts("WITH"):
             recursive = self.accepts("RECURSIVE")
             tables = self.listed(self._common_table)
@@ -70,7 +71,7 @@ class QueryParser(ExpressionParser):
         left = operand()
         while self.sees_one_of(operators):
             token = self.advance()
-            operator = cast(Literal["UNION", "EXCEPT", "INTERSECT"], token.word)
+            operator = cast("Literal['UNION', 'EXCEPT', 'INTERSECT']", token.word)
             every = self.accepts("ALL")
             if not every:
                 self.accepts("DISTINCT")
@@ -190,7 +191,7 @@ class QueryParser(ExpressionParser):
             if nested is None:
                 break
             right = nested
-        named = cast(Literal["INNER", "LEFT", "RIGHT", "FULL"], kind)
+        named = cast("Literal['INNER', 'LEFT', 'RIGHT', 'FULL']", kind)
         if self.accepts("USING"):
             return nodes.Join(at, named, left, right, using=self.parenthesized(self.identifier))
         self.expect("ON")
@@ -208,7 +209,7 @@ class QueryParser(ExpressionParser):
         self.expect_symbol("(")
         percentage = self.expression()
         self.expect_symbol(")")
-        return nodes.Sample(at, relation, cast(Literal["BERNOULLI", "SYSTEM"], method), percentage)
+        return nodes.Sample(at, relation, cast("Literal['BERNOULLI', 'SYSTEM']", method), percentage)
 
     def _aliased(self) -> nodes.Relation:
         at = self.at
@@ -244,7 +245,7 @@ class QueryParser(ExpressionParser):
         at = self.at
         for kind in ("TIMESTAMP", "VERSION"):
             if self.accepts("FOR", kind, "AS", "OF"):
-                return nodes.TimeTravel(at, cast(Literal["TIMESTAMP", "VERSION"], kind), self.value())
+                return nodes.TimeTravel(at, kind, self.value())
         return None
 
 

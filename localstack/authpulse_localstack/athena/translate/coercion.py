@@ -1,7 +1,6 @@
 """Which types Trino turns into which by itself, and the type that two of them have in common."""
 
 from authpulse_localstack.athena.types import (
-    BIGINT,
     DATE,
     DIGITS_OF_INTEGERS,
     DOUBLE,
@@ -42,7 +41,7 @@ def can_coerce(source: Type, target: Type) -> bool:
     return common_type(source, target) == target
 
 
-def common_type(left: Type, right: Type) -> Type | None:  # noqa: C901, PLR0911 - a table of cases
+def common_type(left: Type, right: Type) -> Type | None:  # noqa: PLR0911 - a table of cases
     """The type both are turned into where they meet (comparison, CASE, UNION, arrays); None if there is none."""
     if left == right:
         return _with_common_zone(left, right)
@@ -92,7 +91,7 @@ def _common_row(left: Row, right: Row) -> Row | None:
 
 def _common_number(left: Type, right: Type) -> Type | None:
     if is_integer(left) and is_integer(right):
-        return max(left, right, key=lambda t: INTEGERS.index(t))  # type: ignore[arg-type] # both are Simple here
+        return max(left, right, key=lambda t: INTEGERS.index(t))
     approximate = [t for t in (left, right) if t in (REAL, DOUBLE)]
     if approximate:
         exact = [t for t in (left, right) if t not in (REAL, DOUBLE)]
@@ -118,5 +117,3 @@ def _common_moment(left: Type, right: Type) -> Type | None:
     if len(zoned) == 1:  # a timestamp without a zone is taken in the session's, which is UTC
         return ZonedTimestamp(precision, zoned[0].zone if zoned[0].zone == "UTC" else None)
     return ZonedTimestamp(precision, zoned[0].zone if zoned[0].zone == zoned[1].zone else None)
-
-

@@ -134,7 +134,9 @@ class Expressions(Calls):
             raise QueryError("TYPE_MISMATCH", f"Expression is not of type ROW: {base.type}", base.at)
         found = [n for n, f in enumerate(base.type.fields) if f.name is not None and f.name.lower() == name.key]
         if not found:
-            message = f"Column '{name.name}' cannot be resolved or requester is not authorized to access requested resources"
+            message = (
+                f"Column '{name.name}' cannot be resolved or requester is not authorized to access requested resources"
+            )
             raise QueryError("COLUMN_NOT_FOUND", message, name.at)
         if len(found) > 1:
             raise QueryError("AMBIGUOUS_NAME", f"Ambiguous row field reference: {name.name}", name.at)
@@ -355,13 +357,11 @@ class Expressions(Calls):
             raise QueryError("NOT_SUPPORTED", message, at)
         common = common_type(value.type, query.columns[0].type)
         if common is None:
-            raise operators.cannot_apply(operator.split()[0], value.type, query.columns[0].type, at)
+            raise operators.cannot_apply(operator.split(maxsplit=1)[0], value.type, query.columns[0].type, at)
         sql = query.sql
         if duckdb_type(query.columns[0].type) != duckdb_type(common):
             sql = f"SELECT {cast_to('c1', common)} FROM ({sql})"
-        return replace(
-            combine(f"({coerce(value, common).sql} {operator} ({sql}))", BOOLEAN, at, value), constant=False
-        )
+        return replace(combine(f"({coerce(value, common).sql} {operator} ({sql}))", BOOLEAN, at, value), constant=False)
 
     def _query(self, query: nodes.Query) -> "Translated":
         from authpulse_localstack.athena.translate.queries import Queries  # queries hold expressions

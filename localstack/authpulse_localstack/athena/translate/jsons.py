@@ -156,9 +156,7 @@ def _to_map(caster: "Caster", sql: str, target: Map) -> str | None:
         return None
     entries = f"map_entries(TRY_CAST({sql} AS MAP(VARCHAR, JSON)))"
     pair = f"struct_pack(key := {key}, value := {value})"
-    return _wrong(
-        caster, sql, "OBJECT", target, f"map_from_entries(list_transform({entries}, lambda {name}: {pair}))"
-    )
+    return _wrong(caster, sql, "OBJECT", target, f"map_from_entries(list_transform({entries}, lambda {name}: {pair}))")
 
 
 def _to_row(caster: "Caster", sql: str, target: Row) -> str | None:

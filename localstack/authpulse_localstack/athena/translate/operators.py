@@ -214,6 +214,6 @@ def _predicate(operator: str, left: Typed, right: Typed) -> Predicate | None:
     if not right.constant:
         return None
     if left.day_of is not None and right.type == DATE:
-        return Compare(left.day_of, cast(Operator, operator), right, by_day=True)
+        return Compare(left.day_of, cast("Operator", operator), right, by_day=True)
     column = left.field.column if left.field else None
-    return Compare(column, cast(Operator, operator), right) if column is not None else None
+    return Compare(column, cast("Operator", operator), right) if column is not None else None

@@ -83,9 +83,7 @@ def conjuncts(predicate: Predicate | None) -> list[Predicate]:
     """The parts of AND."""
     if predicate is None:
         return []
-    return (
-        [*conjuncts(predicate.left), *conjuncts(predicate.right)] if isinstance(predicate, Both) else [predicate]
-    )
+    return [*conjuncts(predicate.left), *conjuncts(predicate.right)] if isinstance(predicate, Both) else [predicate]
 
 
 def keeps_missing(predicate: Predicate) -> bool:

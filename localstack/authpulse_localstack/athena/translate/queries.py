@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from authpulse_localstack.athena.errors import QueryError, not_supported
 from authpulse_localstack.athena.sql import nodes
+from authpulse_localstack.athena.sql.lexer import Position
 from authpulse_localstack.athena.translate.casts import coerce
 from authpulse_localstack.athena.translate.coercion import common_type
 from authpulse_localstack.athena.translate.context import CommonTableEntry, Context
@@ -83,7 +84,9 @@ class Queries:
         names: list[str | None] = [c.name for c in columns]
         if table.columns:
             if len(table.columns) != len(columns):
-                message = f"WITH column alias list has {len(table.columns)} entries but WITH query has {len(columns)} columns"
+                message = (
+                    f"WITH column alias list has {len(table.columns)} entries but WITH query has {len(columns)} columns"
+                )
                 raise QueryError("MISMATCHED_COLUMN_ALIASES", message, table.at)
             names = [c.name for c in table.columns]
         entry = CommonTableEntry(name, tuple(zip(names, (c.type for c in columns), strict=True)))
@@ -98,8 +101,8 @@ class Queries:
             raise QueryError("MISSING_COLUMN_ALIASES", "missing column aliases in recursive WITH query", table.at)
         anchor = Queries(self.context, self.tables, self.outer)._body(body.left)  # noqa: SLF001 - its own kind
         inner = Queries(self.context, self.tables, self.outer)
-        inner._enter(table, name, anchor.columns)  # noqa: SLF001
-        step = inner._body(body.right)  # noqa: SLF001
+        inner._enter(table, name, anchor.columns)
+        step = inner._body(body.right)
         targets = [c.type for c in anchor.columns]
         for place, (have, want) in enumerate(zip(step.columns, targets, strict=False), start=1):
             if common_type(have.type, want) != want:
@@ -232,7 +235,7 @@ def _coerced(query: Translated, types: Sequence[Type]) -> str:
     """The query with its columns of these types."""
     if all(c.type == t for c, t in zip(query.columns, types, strict=True)):
         return query.sql
-    at = nodes.Position(1, 1)
+    at = Position(1, 1)
     columns = (
         f"{coerce(Typed(f'c{n}', c.type, at), t).sql if c.type != UNKNOWN else f'c{n}'} AS c{n}"
         for n, (c, t) in enumerate(zip(query.columns, types, strict=True), start=1)
@@ -249,5 +252,3 @@ def _mentions(node: object, name: str) -> bool:
     if isinstance(node, nodes.Node):
         return any(_mentions(part, name) for part in nodes.parts(node))
     return False
-
-

@@ -151,9 +151,7 @@ class Relations:
             outer.append((f'"u{len(inner)}"', None, BIGINT))
         rows = ", ".join(f'{sql} AS "u{n}"' for n, sql in enumerate(inner, start=1))
         columns = ", ".join(f'{sql} AS "c{n}"' for n, (sql, _, _) in enumerate(outer, start=1))
-        fields = tuple(
-            Field(name, type_, f'"{alias}"."c{n}"') for n, (_, name, type_) in enumerate(outer, start=1)
-        )
+        fields = tuple(Field(name, type_, f'"{alias}"."c{n}"') for n, (_, name, type_) in enumerate(outer, start=1))
         correlated = not all(v.constant for v in values)
         sql = f'(SELECT {columns} FROM (SELECT {rows})) AS "{alias}"'
         return Source(f"LATERAL {sql}" if correlated else sql, fields, lateral=correlated)
@@ -166,7 +164,10 @@ class Relations:
         if other.lateral and node.kind in {"RIGHT", "FULL"}:
             message = f"{node.kind} JOIN involving UNNEST or LATERAL is not supported"
             raise QueryError("INVALID_JOIN", message, node.at)
-        fields = (*_outer(one.fields, node.kind in {"RIGHT", "FULL"}), *_outer(other.fields, node.kind in {"LEFT", "FULL"}))
+        fields = (
+            *_outer(one.fields, node.kind in {"RIGHT", "FULL"}),
+            *_outer(other.fields, node.kind in {"LEFT", "FULL"}),
+        )
         right = f"({other.sql})" if isinstance(node.right, nodes.Join) else other.sql
         if node.kind == "CROSS":
             return Source(f"{one.sql} CROSS JOIN {right}", fields, one.lateral)

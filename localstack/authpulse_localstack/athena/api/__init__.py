@@ -1,0 +1,1 @@
+"""The operations of the Athena API, a class for each part of it; `provider` puts them together."""
