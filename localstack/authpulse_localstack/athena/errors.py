@@ -39,7 +39,7 @@ DDL_TASK_FAILED, CANCELED_BY_USER, BUCKET_NOT_FOUND, RESULT_NOT_WRITTEN = 1003, 
 _OF_THE_SYSTEM: Final = {"EXCEEDED_LOCAL_MEMORY_LIMIT", "GENERIC_INTERNAL_ERROR", "ICEBERG_COMMIT_ERROR"}
 
 
-class AthenaFailure(Exception):  # noqa: N818 - the base of two errors
+class AthenaFailure(Exception):
     """Base of both."""
 
 

@@ -21,7 +21,7 @@ from authpulse_localstack.athena.store import Store
 from authpulse_localstack.state import keep
 
 STATE_FILE = "athena.json"
-_EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not bound to
+_EVERYWHERE = ("0.0.0.0", "::", "")
 
 
 def own_endpoint() -> str:

@@ -95,17 +95,17 @@ class Runner:
             finish = self._carry_out(job)
         except QueryCancelledError as error:
             reason = str(error)
-            finish = lambda: execution.cancel(reason)  # noqa: E731 - one of four ways to end
+            finish = lambda: execution.cancel(reason)
         except QueryError as error:
             failure = error
-            finish = lambda: execution.fail(failure)  # noqa: E731
+            finish = lambda: execution.fail(failure)
         except MalformedQueryError as error:
             malformed = QueryError("SYNTAX_ERROR", str(error))
-            finish = lambda: execution.fail(malformed)  # noqa: E731
+            finish = lambda: execution.fail(malformed)
         except Exception as error:
             LOG.exception("athena: execution %s", execution.id)
             internal = QueryError("GENERIC_INTERNAL_ERROR", f"{type(error).__name__}: {error}")
-            finish = lambda: execution.fail(internal)  # noqa: E731
+            finish = lambda: execution.fail(internal)
         with job.store.lock:
             if not execution.is_final:
                 finish()

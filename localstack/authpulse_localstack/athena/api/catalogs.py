@@ -103,7 +103,7 @@ class TagsApi(Backend):
             return store.tags.setdefault(arn, {})
 
 
-class _metadata_errors:  # noqa: N801 - reads as a statement
+class _metadata_errors:
     """Glue's errors as Athena passes them on."""
 
     def __enter__(self) -> None:

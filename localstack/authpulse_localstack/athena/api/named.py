@@ -8,7 +8,6 @@ from localstack.aws.api import RequestContext, handler
 from authpulse_localstack.athena.api.shapes import Backend, Request, Response, invalid, page, work_group_of
 from authpulse_localstack.athena.store import PRIMARY, Store
 
-
 KEPT: Final = ("Name", "Description", "Database", "QueryString")
 
 

@@ -112,7 +112,7 @@ def _value(constant: Typed, column: Type, evaluate: Evaluate) -> Any:
 
 
 def _known(value: Any) -> Any:
-    if value is None or value != value:  # noqa: PLR0124 - NULL and NaN compare with nothing
+    if value is None or value != value:
         raise NotTranslatableError
     return value
 

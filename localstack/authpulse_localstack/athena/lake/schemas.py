@@ -47,7 +47,7 @@ def from_iceberg(type_: iceberg.IcebergType) -> Type:
             return found
 
 
-def to_iceberg(type_: Type, ids: Iterator[int]) -> iceberg.IcebergType:  # noqa: PLR0911 - a table of cases
+def to_iceberg(type_: Type, ids: Iterator[int]) -> iceberg.IcebergType:
     """`ids` number the fields inside. Raises NOT_SUPPORTED for what Iceberg does not have."""
     match type_:
         case types.Decimal():

@@ -287,6 +287,6 @@ class CallParser(TokenCursor, ABC):
 
 
 _SYNTAX: Final = {
-    "POSITION": CallParser._position,  # noqa: SLF001 - the class's own table
-    "SUBSTRING": CallParser._substring,  # noqa: SLF001
+    "POSITION": CallParser._position,
+    "SUBSTRING": CallParser._substring,
 }

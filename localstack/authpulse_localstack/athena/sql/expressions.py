@@ -307,14 +307,14 @@ class ExpressionParser(CallParser, ABC):
 
 
 _SPECIAL: Final = {
-    "NULL": ExpressionParser._constant,  # noqa: SLF001 - the class's own table
-    "TRUE": ExpressionParser._constant,  # noqa: SLF001
-    "FALSE": ExpressionParser._constant,  # noqa: SLF001
-    "CASE": ExpressionParser._case,  # noqa: SLF001
-    "CAST": ExpressionParser._cast,  # noqa: SLF001
-    "TRY_CAST": ExpressionParser._try_cast,  # noqa: SLF001
-    "EXISTS": ExpressionParser._exists,  # noqa: SLF001
-    "ROW": ExpressionParser._row,  # noqa: SLF001
+    "NULL": ExpressionParser._constant,
+    "TRUE": ExpressionParser._constant,
+    "FALSE": ExpressionParser._constant,
+    "CASE": ExpressionParser._case,
+    "CAST": ExpressionParser._cast,
+    "TRY_CAST": ExpressionParser._try_cast,
+    "EXISTS": ExpressionParser._exists,
+    "ROW": ExpressionParser._row,
     "EXTRACT": ExpressionParser.extract,
     "TRIM": ExpressionParser.trim,
     "NORMALIZE": ExpressionParser.plain_call,
@@ -326,7 +326,7 @@ _SPECIAL: Final = {
     "JSON_OBJECT": ExpressionParser.sql_json,
     "JSON_ARRAY": ExpressionParser.sql_json,
     **{
-        word: ExpressionParser._moment  # noqa: SLF001
+        word: ExpressionParser._moment
         for word in ("CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP")
     },
     **dict.fromkeys(

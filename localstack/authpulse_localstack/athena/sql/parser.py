@@ -1,7 +1,7 @@
 """One statement of Athena from its text."""
 
 from collections.abc import Callable
-from typing import Final, Literal, cast
+from typing import Final
 
 from authpulse_localstack.athena.errors import MalformedQueryError
 from authpulse_localstack.athena.sql import nodes, statements

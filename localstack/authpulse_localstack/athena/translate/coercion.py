@@ -41,7 +41,7 @@ def can_coerce(source: Type, target: Type) -> bool:
     return common_type(source, target) == target
 
 
-def common_type(left: Type, right: Type) -> Type | None:  # noqa: PLR0911 - a table of cases
+def common_type(left: Type, right: Type) -> Type | None:
     """The type both are turned into where they meet (comparison, CASE, UNION, arrays); None if there is none."""
     if left == right:
         return _with_common_zone(left, right)

@@ -200,7 +200,7 @@ class Expressions(Calls):
             if common is None:
                 message = f"IN value and list items must be the same type or coercible to a common type. Cannot find common type between {value.type} and {item.type}"
                 raise QueryError("TYPE_MISMATCH", message, item.at)
-        assert common is not None  # noqa: S101 - the loop raised otherwise
+        assert common is not None
         listed = ", ".join(coerce(i, common).sql for i in items)
         sql = f"({coerce(value, common).sql} IN ({listed}))"
         column = _column(value)

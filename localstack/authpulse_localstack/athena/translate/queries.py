@@ -99,7 +99,7 @@ class Queries:
             raise QueryError("INVALID_RECURSIVE_REFERENCE", "Recursive query must be a UNION", table.at)
         if not table.columns:
             raise QueryError("MISSING_COLUMN_ALIASES", "missing column aliases in recursive WITH query", table.at)
-        anchor = Queries(self.context, self.tables, self.outer)._body(body.left)  # noqa: SLF001 - its own kind
+        anchor = Queries(self.context, self.tables, self.outer)._body(body.left)
         inner = Queries(self.context, self.tables, self.outer)
         inner._enter(table, name, anchor.columns)
         step = inner._body(body.right)

@@ -247,7 +247,7 @@ def _unnest_one(value: Typed, inner: list[str], outer: list[tuple[str, str | Non
     return f"len({value.sql})"
 
 
-def _outer(fields: Sequence[Field], nullable: bool) -> Sequence[Field]:  # noqa: FBT001 - says what the name says
+def _outer(fields: Sequence[Field], nullable: bool) -> Sequence[Field]:
     return [replace(f, nullable_side=True) for f in fields] if nullable else fields
 
 
