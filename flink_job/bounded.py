@@ -81,10 +81,10 @@ def score(request: Request, step: Step, progress: Callable[[int, int], None] | N
         counts = spool.write(lines, request.reader, records, shards=request.parallelism)
         step(f"scoring {counts.events:,} events")
         if counts.events or counts.rejected:
-            _run(request, records, rows)
+            run(groups_of(request, records), rows, jar=request.jar, parallelism=request.parallelism)
         step("collecting tables")
-        found = {t.name: _collect(rows, t, request.output) for t in TABLES}
-    alerts = _alerts_by_rule(request.output / _file_name(ALERTS))
+        found = {t.name: collect(rows, t, request.output) for t in TABLES}
+    alerts = _alerts_by_rule(request.output / file_name(ALERTS))
     summary = Summary(
         input_lines=counts.lines,
         events=found[RAW.name],
@@ -114,11 +114,10 @@ def groups_of(request: Request, records: Path) -> Groups:
     }
 
 
-def _run(request: Request, records: Path, rows: Path) -> None:
-    options: Mapping[str, str] = {**LOCAL_OPTIONS, "parallelism.default": str(request.parallelism)}
-    sinks = FolderSinks(rows, TABLES)
-    statements = compose(groups_of(request, records), sinks, jar=request.jar.absolute(), local=options)
-    statements.execute().wait()
+def run(groups: Groups, rows: Path, *, jar: Path, parallelism: int) -> None:
+    """Runs the job over a bounded source to its end; part files of every table come to lie in `rows`."""
+    options: Mapping[str, str] = {**LOCAL_OPTIONS, "parallelism.default": str(parallelism)}
+    compose(groups, FolderSinks(rows, TABLES), jar=jar.absolute(), local=options).execute().wait()
 
 
 @contextmanager
@@ -135,14 +134,15 @@ def _fresh(output: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _file_name(table: Table) -> str:
+def file_name(table: Table) -> str:
+    """Of a table's rows in the output folder."""
     return f"{table.name}.jsonl"
 
 
-def _collect(rows: Path, table: Table, output: Path) -> int:
-    """Part files to one file beside it; the number of rows."""
+def collect(rows: Path, table: Table, output: Path) -> int:
+    """The part files of a table to one file in `output`; returns the number of rows."""
     count = 0
-    target = output / _file_name(table)
+    target = output / file_name(table)
     with target.open("wb") as collected:
         for part in sorted((rows / table.name).glob("part-*")):
             with part.open("rb") as file:

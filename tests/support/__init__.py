@@ -1,0 +1,1 @@
+"""What tests of several folders need: runs of real processes, and rows in comparable form."""
