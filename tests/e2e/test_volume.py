@@ -1,4 +1,4 @@
-"""A million generated events through the whole path: nothing lost, nothing twice, and the figures are the reference's."""
+"""A million generated events through the whole path: none lost, none twice, and the reference's figures on them."""
 
 import subprocess
 import sys
