@@ -4,6 +4,9 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import pytest
+from botocore.exceptions import ClientError
+
 from support.local_aws import LocalAws
 
 WITHIN_SECONDS: Final = 60
@@ -85,3 +88,28 @@ class Athena:
     def value(self, expression: str) -> str | None:
         """Of one expression."""
         return self.query(f"SELECT {expression}").value
+
+
+def check(athena: Athena, wanted: dict[str, str | None]) -> None:
+    """Each expression has that value. All are asked at once; if that fails, one by one, to say which is the culprit."""
+    try:
+        row = athena.query(f"SELECT {', '.join(wanted)}").rows[0]
+    except QueryFailed:
+        for expression in wanted:
+            try:
+                athena.value(expression)
+            except QueryFailed as error:
+                pytest.fail(f"{expression}: {error}")
+        raise
+    found = dict(zip(wanted, row, strict=True))
+    assert {e: v for e, v in found.items() if v != wanted[e]} == {}, "these values are wrong"
+
+
+def reason(athena: Athena, sql: str) -> str:
+    """Why a statement fails, when it runs or at once."""
+    with pytest.raises((QueryFailed, ClientError)) as caught:
+        athena.query(sql)
+    if isinstance(caught.value, ClientError):
+        error = caught.value.response["Error"]
+        return f"{error['Code']}: {error['Message']}"
+    return str(caught.value)

@@ -14,13 +14,15 @@ from urllib.parse import parse_qsl, quote_plus, urlsplit
 
 import pyarrow as pa
 
-from authpulse_localstack.athena.functions.jsons import path_steps
 from authpulse_localstack.athena.functions.xxhash import xxhash64
 from authpulse_localstack.athena.results.numbers import java_double, scientific
 
 Argument = Any  # what a column of that DuckDB type has in Python
 
 _ARROW: Final = {"VARCHAR": pa.string(), "BIGINT": pa.int64(), "BLOB": pa.binary(), "VARCHAR[]": pa.list_(pa.string())}
+
+
+_DUCKDB_STEP: Final = re.compile(r'\."([^"]*)"|\[(-?\d+)\]')
 
 
 class _Written(float):
@@ -35,13 +37,11 @@ class _Written(float):
 
 
 def json_number_at(document: str, path: str) -> str | None:
-    """A number as it is written: json_extract_scalar gives 1.50 for 1.50."""
-    value: object = json.loads(document, parse_float=_Written)
-    for step in path_steps(path) or []:
-        value = value[step] if isinstance(value, dict | list) else None  # type: ignore[index]
-    if isinstance(value, _Written):
-        return value.text
-    return None if value is None else json.dumps(value)
+    """A number as it is written: json_extract_scalar gives 1.50 for 1.50. The path is DuckDB's, to a number."""
+    value: Any = json.loads(document, parse_float=_Written)
+    for key, place in _DUCKDB_STEP.findall(path):
+        value = value[int(place) if place else key]
+    return value.text if isinstance(value, _Written) else json.dumps(value)
 
 
 def json_canonical(document: str) -> str:
@@ -72,21 +72,23 @@ def json_number(value: float) -> str:
 
 def regexp_group(text: str, pattern: str, group: int) -> str | None:
     """A group of the first match; NULL without a match and for a group that takes no part in it."""
-    compiled = re.compile(pattern)
-    _check_group(compiled, group)
-    found = compiled.search(text)
+    found = _compiled(pattern, group).search(text)
     return found[group] if found else None
 
 
 def regexp_groups(text: str, pattern: str, group: int) -> list[str | None]:
-    compiled = re.compile(pattern)
-    _check_group(compiled, group)
-    return [found[group] for found in compiled.finditer(text)]
+    return [found[group] for found in _compiled(pattern, group).finditer(text)]
 
 
-def _check_group(pattern: re.Pattern[str], group: int) -> None:
-    if not 0 <= group <= pattern.groups:
-        raise ValueError(f"Pattern has {pattern.groups} groups. Cannot access group {group}")
+def _compiled(pattern: str, group: int) -> re.Pattern[str]:
+    """Java names a group (?<name>…), Python (?P<name>…); look-behind is the same in both."""
+    try:
+        compiled = re.compile(re.sub(r"\(\?<(?=[A-Za-z])", "(?P<", pattern))
+    except re.PatternError as error:
+        raise ValueError(f"Invalid regular expression {pattern}: {error}") from error
+    if not 0 <= group <= compiled.groups:
+        raise ValueError(f"Pattern has {compiled.groups} groups. Cannot access group {group}")
+    return compiled
 
 
 def from_base(text: str, radix: int) -> int:

@@ -6,6 +6,7 @@ from decimal import Decimal as Number
 from typing import Final
 
 from authpulse_localstack.athena.errors import QueryError
+from authpulse_localstack.athena.functions.python import json_canonical
 from authpulse_localstack.athena.sql import nodes
 from authpulse_localstack.athena.translate import casts, moments
 from authpulse_localstack.athena.translate.type_names import type_of
@@ -18,6 +19,7 @@ from authpulse_localstack.athena.types import (
     INTEGER,
     INTERVAL_DAY,
     INTERVAL_MONTH,
+    JSON,
     MAX_DECIMAL,
     UNKNOWN,
     VARBINARY,
@@ -107,7 +109,18 @@ def _typed(node: nodes.TypedLiteral) -> Typed:
         raise QueryError("INVALID_LITERAL", f"'{node.value}' is not a valid {name} literal", node.at)
     if isinstance(type_, Varchar):
         return string(node.value, node)
+    if type_ == JSON:
+        return _json(node)
     return casts.cast(string(node.value, node), type_, node.at)
+
+
+def _json(node: nodes.TypedLiteral) -> Typed:
+    """The document, as json_parse writes it; a cast would make a JSON string of the text."""
+    try:
+        text = json_canonical(node.value)
+    except ValueError:
+        raise QueryError("INVALID_LITERAL", f"'{node.value}' is not a valid JSON literal", node.at) from None
+    return _constant(f"CAST({quote(text)} AS JSON)", JSON, node)
 
 
 def _date(node: nodes.TypedLiteral) -> Typed:

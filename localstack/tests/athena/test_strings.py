@@ -1,0 +1,53 @@
+"""Text counts in characters; concatenation with NULL is NULL."""
+
+from support.athena import Athena, check
+
+
+def test_functions_of_text(athena: Athena) -> None:
+    check(
+        athena,
+        {
+            "split_part('a,b,c', ',', 2)": "b",
+            "strpos('hello', 'l')": "3",
+            "substr('hello', -3)": "llo",
+            "substr('hello', 2, 2)": "el",
+            "lpad('a', 3, '-')": "--a",
+            "rpad('a', 3, '-')": "a--",
+            "upper('a') || lower('B')": "Ab",
+            "'a' || null": None,
+            "concat('a', cast(1 as varchar))": "a1",
+            "concat_ws(',', 'a', null, 'b')": "a,b",
+            "length('héllo')": "5",
+            "reverse('abc')": "cba",
+            "trim('  a ')": "a",
+            "replace('aXa', 'X')": "aa",
+            "translate('abc', 'ab', 'xy')": "xyc",
+            "levenshtein_distance('kitten', 'sitting')": "3",
+            "starts_with('abc', 'a')": "true",
+            "chr(65)": "A",
+            "codepoint('A')": "65",
+            "'a' < 'B'": "false",
+            "'abc' like 'a%'": "true",
+            "'a%c' like 'a\\%c' escape '\\'": "true",
+            "'abc' like 'A%'": "false",
+            "'abc' not like '_b_'": "false",
+            "position('l' in 'hello')": "3",
+            "strpos('hello', 'l', 2)": "4",
+            "substring('hello' from 2 for 3)": "ell",
+            "split_part('a,b', ',', 5)": None,
+            "'x' || cast(5 as varchar)": "x5",
+            "ltrim('  a')": "a",
+            "rtrim('a  ')": "a",
+            "trim(both 'x' from 'xax')": "a",
+            "trim(leading 'x' from 'xax')": "ax",
+            "lower('ÀÉ')": "àé",
+            "length('日本')": "2",
+            "reverse('日本')": "本日",
+            "hamming_distance('abc', 'abd')": "1",
+            "chr(128512)": "😀",
+            "'b' between 'a' and 'c'": "true",
+            "lpad('abc', 2, '-')": "ab",
+            "strpos('', '')": "1",
+            "'a' || 'b' || 'c' = 'abc'": "true",
+        },
+    )
