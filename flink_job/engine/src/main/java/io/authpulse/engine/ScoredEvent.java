@@ -1,6 +1,10 @@
 package io.authpulse.engine;
 
-/** An event with what the two stages made of it. The account stage makes it, the source-host stage completes it. */
+/**
+ * An event with what the two stages made of it. The account stage makes it, the source-host stage completes a copy.
+ *
+ * <p>Never changed after it was emitted, so it may be shared.
+ */
 public final class ScoredEvent {
     public AuthEvent event;
     public boolean late;
@@ -36,4 +40,29 @@ public final class ScoredEvent {
     public Alert[] alerts = NO_ALERTS;
 
     public static final Alert[] NO_ALERTS = {};
+
+    /** Shares the event and the alerts, which are never changed. */
+    public ScoredEvent copy() {
+        ScoredEvent copy = new ScoredEvent();
+        copy.event = event;
+        copy.late = late;
+        copy.hasAccount = hasAccount;
+        copy.accountAttempts = accountAttempts;
+        copy.attempts1h = attempts1h;
+        copy.failures1h = failures1h;
+        copy.distinctHosts1h = distinctHosts1h;
+        copy.knownHosts = knownHosts;
+        copy.newHost = newHost;
+        copy.hostPopularityPercentile = hostPopularityPercentile;
+        copy.hasSource = hasSource;
+        copy.sourceAttempts1h = sourceAttempts1h;
+        copy.sourceFailures1h = sourceFailures1h;
+        copy.sourceAccounts1h = sourceAccounts1h;
+        copy.newAccountAtSource = newAccountAtSource;
+        copy.fired = fired;
+        copy.shadowFired = shadowFired;
+        copy.riskScore = riskScore;
+        copy.alerts = alerts;
+        return copy;
+    }
 }

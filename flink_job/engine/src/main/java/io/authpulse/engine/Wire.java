@@ -1,9 +1,9 @@
 package io.authpulse.engine;
 
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import org.apache.flink.core.memory.DataInputView;
-import org.apache.flink.core.memory.DataOutputView;
 
 /** Compact encodings for serializers: numbers of variable length, and texts that may be null. */
 public final class Wire {
@@ -14,7 +14,7 @@ public final class Wire {
     private Wire() {}
 
     /** One byte for 0 to 127, and ten for anything negative: see {@link #writeSigned} for what often is. */
-    public static void writeNumber(long value, DataOutputView out) throws IOException {
+    public static void writeNumber(long value, DataOutput out) throws IOException {
         long rest = value;
         while ((rest & ~SEVEN_BITS) != 0) {
             out.writeByte((int) rest & SEVEN_BITS | MORE);
@@ -23,7 +23,7 @@ public final class Wire {
         out.writeByte((int) rest);
     }
 
-    public static long readNumber(DataInputView in) throws IOException {
+    public static long readNumber(DataInput in) throws IOException {
         long value = 0;
         for (int i = 0; i < MAX_BYTES; i++) {
             byte next = in.readByte();
@@ -36,17 +36,17 @@ public final class Wire {
     }
 
     /** Small for values near zero on either side. */
-    public static void writeSigned(long value, DataOutputView out) throws IOException {
+    public static void writeSigned(long value, DataOutput out) throws IOException {
         writeNumber(value << 1 ^ value >> 63, out);
     }
 
-    public static long readSigned(DataInputView in) throws IOException {
+    public static long readSigned(DataInput in) throws IOException {
         long coded = readNumber(in);
         return coded >>> 1 ^ -(coded & 1);
     }
 
     /** UTF-8 behind its length plus one; null is a single zero byte. */
-    public static void writeText(String text, DataOutputView out) throws IOException {
+    public static void writeText(String text, DataOutput out) throws IOException {
         if (text == null) {
             out.writeByte(0);
             return;
@@ -57,7 +57,7 @@ public final class Wire {
     }
 
     /** Reads through {@code scratch} where the text fits, so that only the string itself is allocated. */
-    public static String readText(DataInputView in, byte[] scratch) throws IOException {
+    public static String readText(DataInput in, byte[] scratch) throws IOException {
         int length = (int) readNumber(in) - 1;
         if (length < 0) {
             return null;

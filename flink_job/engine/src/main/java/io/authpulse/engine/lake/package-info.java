@@ -1,0 +1,2 @@
+/** How SQL reaches the tables. */
+package io.authpulse.engine.lake;
