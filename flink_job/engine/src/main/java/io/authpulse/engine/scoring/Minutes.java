@@ -1,5 +1,9 @@
 package io.authpulse.engine.scoring;
 
+import io.authpulse.engine.Wire;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -101,7 +105,7 @@ final class Minutes {
         return i;
     }
 
-    void resize(int size) {
+    private void resize(int size) {
         minute = Arrays.copyOf(minute, size);
         attempts = Arrays.copyOf(attempts, size);
         failures = Arrays.copyOf(failures, size);
@@ -110,6 +114,46 @@ final class Minutes {
 
     int weight() {
         return minute.length * 16 + 96;
+    }
+
+    Minutes copy() {
+        Minutes copy = new Minutes();
+        copy.used = used;
+        copy.minute = minute.clone();
+        copy.attempts = attempts.clone();
+        copy.failures = failures.clone();
+        copy.peers = peers.clone();
+        copy.attemptsInWindow = attemptsInWindow;
+        copy.failuresInWindow = failuresInWindow;
+        copy.peersInWindow = peersInWindow;
+        return copy;
+    }
+
+    /** Minutes as distances: the first from the window's beginning, each other from the one before. */
+    void write(int newest, DataOutput out) throws IOException {
+        Wire.writeNumber(used, out);
+        int last = newest - WINDOW + 1;
+        for (int i = 0; i < used; i++) {
+            Wire.writeNumber(minute[i] - last, out);
+            Wire.writeNumber(attempts[i], out);
+            Wire.writeNumber(failures[i], out);
+            Wire.writeNumber(peers[i], out);
+            last = minute[i];
+        }
+    }
+
+    static Minutes read(int newest, DataInput in) throws IOException {
+        Minutes read = new Minutes();
+        read.used = (int) Wire.readNumber(in);
+        read.resize(Math.max(FIRST_SIZE, read.used));
+        int last = newest - WINDOW + 1;
+        for (int i = 0; i < read.used; i++) {
+            read.minute[i] = last += (int) Wire.readNumber(in);
+            read.attemptsInWindow += read.attempts[i] = (int) Wire.readNumber(in);
+            read.failuresInWindow += read.failures[i] = (int) Wire.readNumber(in);
+            read.peersInWindow += read.peers[i] = (int) Wire.readNumber(in);
+        }
+        return read;
     }
 
     private int[][] columns() {

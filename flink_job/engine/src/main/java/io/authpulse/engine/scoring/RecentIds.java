@@ -6,21 +6,29 @@ import java.util.Arrays;
  * The last {@code capacity} ids of an account, exactly: an id is known until so many others came after it.
  *
  * <p>A ring of 64-bit hashes in the order of arrival, and an open-addressing index of places in the ring. Both grow with
- * the number of ids, because most accounts have few. What was added since the last {@link #takeAdded} can be taken out, so
- * that saving costs eight bytes an event and not the whole ring each time.
+ * the number of ids, because most accounts have few.
+ *
+ * <p>They are saved as chunks: what was added since the last time, so that saving costs eight bytes an event and not the
+ * whole ring each time. When the chunks have become many or long, {@link #chunksAreMany} says so and one takes their place.
  */
 public final class RecentIds {
     private static final int EMPTY = -1;
     private static final int FIRST_SIZE = 8;
 
+    private static final int MANY_CHUNKS = 64;
+
     private final int capacity;
-    private long[] ring = new long[FIRST_SIZE];
+    private long[] ring;
     private int[] index = newIndex(FIRST_SIZE * 2);
     private long count; // ids ever added here; the next one goes to count % ring.length once the ring is full size
     private int added; // of them, not yet taken
+    private int chunks; // saved
+    private long savedIds; // in them
 
+    /** @param capacity at least 1 */
     public RecentIds(int capacity) {
         this.capacity = capacity;
+        this.ring = new long[Math.min(FIRST_SIZE, capacity)];
     }
 
     /** False, and nothing changes, if the id is among the last ones. */
@@ -51,28 +59,51 @@ public final class RecentIds {
         return ring.length * 8 + index.length * 4 + 64;
     }
 
-    /** What was added since the last call, oldest first; empty if nothing was. */
+    /** Whether anything was added that is not saved. */
+    public boolean hasAdded() {
+        return added > 0;
+    }
+
+    /** Whether saving should replace all chunks by {@link #takeAll}, rather than add what {@link #takeAdded} gives. */
+    public boolean chunksAreMany() {
+        return chunks >= MANY_CHUNKS || savedIds + added > 2L * capacity;
+    }
+
+    /** What was added since the last time, oldest first: one more chunk. */
     public long[] takeAdded() {
         long[] taken = last(added);
+        chunks++;
+        savedIds += added;
         added = 0;
         return taken;
     }
 
+    /** All ids, oldest first: the only chunk. */
+    public long[] takeAll() {
+        long[] taken = last(size());
+        chunks = 1;
+        savedIds = taken.length;
+        added = 0;
+        return taken;
+    }
+
+    /** Adds one saved chunk; chunks come in the order in which they were saved. */
+    public void restore(long[] chunk) {
+        for (long id : chunk) {
+            add(id);
+        }
+        chunks++;
+        savedIds += chunk.length;
+        added = 0;
+    }
+
     /** The newest {@code n} ids, oldest first. */
-    public long[] last(int n) {
+    private long[] last(int n) {
         long[] out = new long[n];
         for (int i = 0; i < n; i++) {
             out[i] = ring[(int) ((count - n + i) % ring.length)];
         }
         return out;
-    }
-
-    /** Adds ids that were saved, oldest first; they do not count as added. */
-    public void restore(long[] saved) {
-        for (long id : saved) {
-            add(id);
-        }
-        added = 0;
     }
 
     private int find(long id) {

@@ -1,0 +1,20 @@
+package io.authpulse.engine.state;
+
+import io.authpulse.engine.scoring.Entity;
+import io.authpulse.engine.scoring.Meetings;
+import java.io.Serializable;
+
+/** What an {@link EntityOperator} needs to know of the events it keeps entities for. */
+interface Stage<IN, OUT> extends Serializable {
+    /** Once per task, before anything else. */
+    void open();
+
+    /** Event time in ms. */
+    long time(IN event);
+
+    /** What orders events of equal time. */
+    String id(IN event);
+
+    /** The event with the entity's figures, or null, with nothing changed, if it was seen before. */
+    OUT score(IN event, Entity entity, Meetings behind) throws Exception;
+}
