@@ -19,7 +19,7 @@ public final class AuthEventSerializer extends VersionedSerializer<AuthEvent> {
     }
 
     @Override
-    public void write(AuthEvent event, DataOutputView out) throws IOException {
+    protected void write(AuthEvent event, DataOutputView out) throws IOException {
         Wire.writeText(event.eventId, out);
         out.writeLong(event.eventTime);
         Wire.writeText(event.userId, out);
@@ -39,7 +39,7 @@ public final class AuthEventSerializer extends VersionedSerializer<AuthEvent> {
     }
 
     @Override
-    public AuthEvent read(int written, DataInputView in) throws IOException {
+    protected AuthEvent read(int written, DataInputView in) throws IOException {
         AuthEvent event = new AuthEvent();
         event.eventId = Wire.readText(in, scratch);
         event.eventTime = in.readLong();

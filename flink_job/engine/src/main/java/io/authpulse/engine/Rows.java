@@ -2,9 +2,9 @@ package io.authpulse.engine;
 
 import io.authpulse.engine.scoring.Rule;
 import io.authpulse.engine.scoring.RuleSet;
+import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.flink.table.data.ArrayData;
 import org.apache.flink.table.data.GenericArrayData;
@@ -17,14 +17,15 @@ import org.apache.flink.table.data.TimestampData;
  * Events, findings and invalid elements as internal rows, which writers and SQL take without conversion. Values are in
  * the order of {@link Columns}.
  */
-final class Rows {
+final class Rows implements Serializable {
+    private static final long serialVersionUID = 1;
     private static final int HIGH = 51;
     private static final int MEDIUM = 26;
     private static final int CRITICAL = 76;
 
     private final RuleSet rules;
-    private final Map<Long, ArrayData> activeIds = new HashMap<>(); // by their bits: few sets of rules ever fire
-    private final Map<Long, ArrayData> shadowIds = new HashMap<>();
+    private final HashMap<Long, ArrayData> activeIds = new HashMap<>(); // by their bits: few sets of rules ever fire
+    private final HashMap<Long, ArrayData> shadowIds = new HashMap<>();
 
     Rows(RuleSet rules) {
         this.rules = rules;
