@@ -62,8 +62,10 @@ def up(
         Path | None, typer.Option("--input", help="Replay this log instead of the manifest's.", show_default=False)
     ] = None,
     format_: Annotated[str | None, typer.Option("--format", help="Its format.", show_default="detected")] = None,
-    port: Annotated[int | None, typer.Option(help="Port of the local AWS.", show_default="a free one")] = None,
-    minutes: Annotated[float, typer.Option(help="How long it may take until all is there.")] = 30,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port of the local AWS.", show_default="a free one")
+    ] = None,
+    minutes: Annotated[float, typer.Option(min=0, help="How long it may take until all is there.")] = 30,
     output: OutputOption = Output.TEXT,
 ) -> int:
     """Make one machine match a manifest, and report when everything that was replayed can be queried."""
@@ -86,7 +88,7 @@ def down(
 
 @app.command()
 def status(environment: Environment = None, output: OutputOption = Output.TEXT) -> int:
-    """How the pipeline stands. Exit code 0 if it is ready, 1 if it is not."""
+    """How the pipeline stands now; nothing is changed. Exit code 0 if it is ready, 1 if it is not."""
     from authpulse.cli.status import show_status
 
     return show_status(environment, as_json=output == Output.JSON)
@@ -113,7 +115,7 @@ def query(
 def logs(
     environment: Environment = None,
     source: Annotated[str, typer.Option(help="job, local-aws, or the name of a replay.")] = "job",
-    lines: Annotated[int, typer.Option("--lines", "-n", min=1, help="How many, newest last.")] = 50,
+    lines: Annotated[int, typer.Option("--lines", "-n", min=1, max=10_000, help="How many, newest last.")] = 50,
 ) -> int:
     """Show the log of the job, of the local AWS or of a replay."""
     from authpulse.cli.logs import show_logs

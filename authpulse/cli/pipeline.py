@@ -11,7 +11,7 @@ from authpulse.cli import places
 from authpulse.cli.athena import Athena
 from authpulse.configuration import LOCAL_ACCOUNT
 from authpulse.documents import read_yaml
-from authpulse.errors import AuthPulseError, InputError
+from authpulse.errors import InputError, ReachabilityError
 from authpulse.foundation import Foundation
 from authpulse.names import Names
 from authpulse_operator.adapters.aws.artifacts import AwsArtifactStore
@@ -28,6 +28,7 @@ from authpulse_operator.core.meaning import Surroundings, rules_of, settings_of
 from authpulse_operator.runtime.passes import Plan, World
 
 RULES = Path(places.ROOT / "flink_job/rules.yaml")
+RULES_FIELD = "spec.flink.scoring.rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,9 @@ class Pipeline:
     def plan(self) -> Plan:
         """What the resource means here. Raises PrerequisiteError while the job is not built, InputError for rules."""
         spec, code = self.resource.spec, places.JOB_ZIP
-        if not spec.suspend:  # stopping needs no code
+        if not spec.suspend:  # stopping needs neither code nor files
             places.built(code)
-        artifacts, popularity_uri = {}, spec.flink.scoring.host_popularity
+        artifacts, popularity_uri = {}, None if spec.suspend else spec.flink.scoring.host_popularity
         if popularity_uri and not popularity_uri.startswith("s3://"):
             table = Path(popularity_uri)
             key = f"popularity/{_sha256(table)}.csv"
@@ -75,8 +76,7 @@ class Pipeline:
             endpoint=self.aws.endpoint,
             popularity_uri=popularity_uri,
         )
-        rules = rules_of(spec, read_yaml(RULES), "spec.flink.scoring.rules with the built-in rules")
-        wanted = settings_of(spec, around, rules)
+        wanted = settings_of(spec, around, rules_of(spec, read_yaml(RULES), RULES_FIELD))
         artifacts[wanted.code_key] = code
         foundation = Foundation(self.names, spec.stream.shards, spec.stream.retention_hours)
         return Plan(self.resource, foundation, wanted, artifacts)
@@ -102,13 +102,14 @@ def local_aws_of(home: Home) -> LocalAwsProcess:
 def read_resource(manifest: Path, *, replay: dict[str, Any] | None = None) -> AuthPulse:
     """The resource in a manifest, with its files found; `replay` takes the place of its replays.
 
-    Raises InputError for mistakes in the manifest, and for a file that it names and that cannot be read.
+    Raises InputError for mistakes in the manifest and its rules, and for a file that it names and that cannot be read.
     """
     document = read_yaml(manifest)
     if replay is not None and isinstance(document, dict) and isinstance(document.get("spec"), dict):
         document["spec"]["replays"] = [replay]
     resource = parse_manifest(document, str(manifest))
     spec = resource.spec
+    rules_of(spec, read_yaml(RULES), f"{manifest}: {RULES_FIELD}")
     replays = tuple(r.model_copy(update={"input": _found(manifest, r.input, f"replay {r.name}")}) for r in spec.replays)
     scoring = spec.flink.scoring
     if scoring.host_popularity and not scoring.host_popularity.startswith("s3://"):
@@ -119,22 +120,27 @@ def read_resource(manifest: Path, *, replay: dict[str, Any] | None = None) -> Au
 
 
 def running_pipeline(environment: str | None) -> Pipeline:
-    """The pipeline that runs here. Raises AuthPulseError when there is none, or several and none is named."""
+    """The pipeline that runs here. Raises ReachabilityError when none does, and what `home_of` raises."""
     home = home_of(environment)
     resource = home.applied()
     aws = local_aws_of(home).find()
     if resource is None or aws is None:
-        raise AuthPulseError(f"no pipeline runs in {home.path}: start one with `authpulse up -f MANIFEST`")
+        raise ReachabilityError(f"no pipeline runs in {home.path}: start one with `authpulse up -f MANIFEST`")
     return Pipeline(resource, home, aws)
 
 
 def home_of(environment: str | None) -> Home:
-    """The folder of an environment, or of the only one there is."""
+    """The folder of an environment, or of the only one there is.
+
+    Raises ReachabilityError when nothing was started here, and InputError when it is not clear which is meant.
+    """
     known = places.environments_at_home()
+    if not known:
+        raise ReachabilityError("nothing was started here yet: `authpulse up -f deploy/examples/dev.yaml`")
     if environment is None and len(known) > 1:
         raise InputError(f"several environments are here ({', '.join(known)}): name one with --environment")
-    if environment is None and not known:
-        raise AuthPulseError("nothing was started here yet: `authpulse up -f deploy/examples/dev.yaml`")
+    if environment is not None and environment not in known:
+        raise InputError(f"no environment {environment!r} is here; there are {', '.join(known)}")
     return Home(places.home(environment or known[0]))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from authpulse.cli import places
 from authpulse.cli.athena import Answer
@@ -41,9 +42,9 @@ def as_table(answer: Answer, title: str | None = None) -> Table:
     """A table for people; NULL shows as an empty cell."""
     table = Table(title=title, title_justify="left", header_style="bold")
     for column in answer.columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(Text(column), overflow="fold")
     for row in answer.rows:
-        table.add_row(*("" if cell is None else cell for cell in row))
+        table.add_row(*(Text(cell or "") for cell in row))  # as it is: brackets in it are not markup
     return table
 
 

@@ -1,16 +1,20 @@
-"""`authpulse status`: conditions, application, replays."""
+"""`authpulse status`: conditions, application and replays, as they are now. Looking changes nothing."""
 
 import json
 import sys
 from dataclasses import asdict
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from authpulse.cli.ending import STDERR
-from authpulse.cli.pipeline import home_of, local_aws_of
+from authpulse.cli.pipeline import Pipeline, home_of, local_aws_of
+from authpulse_operator.adapters.local.home import Home
+from authpulse_operator.adapters.local.local_aws import LocalAws
 from authpulse_operator.adapters.local.status_file import StatusFile
 from authpulse_operator.api.status import ConditionType, Status
+from authpulse_operator.runtime.passes import look_only
 
 MARKS = {"True": "[green]True[/]", "False": "[yellow]False[/]", "Unknown": "[dim]Unknown[/]"}
 
@@ -18,13 +22,28 @@ MARKS = {"True": "[green]True[/]", "False": "[yellow]False[/]", "Unknown": "[dim
 def show_status(environment: str | None, *, as_json: bool) -> int:
     """Prints how the pipeline stands. 0 if it is ready, 1 if not."""
     home = home_of(environment)
-    status, aws = StatusFile(home.status).read(), local_aws_of(home).find()
+    aws = local_aws_of(home).find()
+    status = _now(home, aws)
     ready = aws is not None and status.is_true(ConditionType.READY)
     if as_json:
         document = status.model_dump(by_alias=True, mode="json") | {"localAws": asdict(aws) if aws else None}
         json.dump(document, sys.stdout, indent=2)
         sys.stdout.write("\n")
-        return 0 if ready else 1
+    else:
+        _print(home, aws, status)
+    return 0 if ready else 1
+
+
+def _now(home: Home, aws: LocalAws | None) -> Status:
+    """What a pass would see and say; without a local AWS, what the last one wrote."""
+    resource = home.applied()
+    if aws is None or resource is None:
+        return StatusFile(home.status).read()
+    pipeline = Pipeline(resource, home, aws)
+    return look_only(pipeline.plan(), pipeline.world())
+
+
+def _print(home: Home, aws: LocalAws | None, status: Status) -> None:
     console = Console()
     console.print(f"pipeline [bold]{home.path.name}[/] in {home.path}")
     console.print(f"local AWS: {aws.endpoint if aws else '[yellow]not running[/] (`authpulse up` starts it)'}")
@@ -39,7 +58,6 @@ def show_status(environment: str | None, *, as_json: bool) -> int:
         console.print(_conditions(status))
     else:
         STDERR.print("nothing was applied yet")
-    return 0 if ready else 1
 
 
 def _conditions(status: Status) -> Table:
@@ -47,5 +65,5 @@ def _conditions(status: Status) -> Table:
     for column in ("condition", "status", "reason", "message"):
         table.add_column(column, overflow="fold")
     for condition in status.conditions:
-        table.add_row(condition.type, MARKS[condition.status], condition.reason, condition.message)
+        table.add_row(condition.type, MARKS[condition.status], condition.reason, escape(condition.message))
     return table

@@ -62,6 +62,9 @@ class FakeWorkloads:
     broken: dict[str, int] = field(default_factory=dict)
     """How often the replay of that name breaks at its first look."""
 
+    def names(self) -> frozenset[str]:
+        return frozenset(self.progress)
+
     def replay(self, name: str) -> ReplayProgress:
         seen = self.progress.get(name, ReplayProgress("Pending"))
         if seen.state == "Running":
@@ -77,11 +80,14 @@ class FakeWorkloads:
     def start_replay(self, replay: Replay) -> None:
         with self.switches.call("start_replay"):
             before = self.progress.get(replay.name, ReplayProgress("Pending"))
+            if before.state == "Running":
+                return
             self.progress[replay.name] = replace(before, state="Running", attempts=before.attempts + 1, message="")
 
     def stop_replay(self, name: str) -> None:
         with self.switches.call("stop_replay"):
-            self.progress[name] = replace(self.progress[name], state="Pending")
+            if self.progress.get(name, ReplayProgress("Pending")).state == "Running":
+                self.progress[name] = replace(self.progress[name], state="Pending", attempts=0)
 
 
 @dataclass

@@ -70,11 +70,13 @@ class StartApplication:
 
 @dataclass(frozen=True, slots=True)
 class StopApplication:
-    """With a snapshot, where snapshots are enabled."""
+    """With a snapshot where snapshots are enabled, unless forced."""
+
+    force: bool = False
 
     @property
     def detail(self) -> str:
-        return "with a snapshot"
+        return "by force" if self.force else "with a snapshot"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,11 @@ class Case:
         health = self.observed.health
         return health is not None and health.is_healthy(stable_for_seconds=stable_for)
 
+    @property
+    def job_has_no_progress(self) -> bool:
+        """Nothing is lost with it, and it could take no snapshot."""
+        return self.observed.health is not None and self.observed.health.has_no_progress
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:

@@ -1,5 +1,6 @@
 """From a decision to the status: conditions with their reasons, and what was seen of the parts."""
 
+from datetime import datetime
 from typing import Literal
 
 from authpulse_operator.api.reasons import Reason
@@ -21,10 +22,11 @@ def conclude(case: Case, decision: Decision) -> Status:
         ConditionType.REPLAY_COMPLETE: _replay_complete(case),
         ConditionType.PAUSED: _paused(case),
     }
+    generation = case.resource.metadata.generation
     return case.status.model_copy(
         update={
-            "observed_generation": case.resource.metadata.generation,
-            "conditions": tuple(_condition(case, kind, verdict) for kind, verdict in verdicts.items()),
+            "observed_generation": generation,
+            "conditions": tuple(_condition(case.status, k, v, generation, case.now) for k, v in verdicts.items()),
             "application": _application(case),
             "replays": _replays(case),
             "unhealthy_since": _unhealthy_since(case),
@@ -32,9 +34,25 @@ def conclude(case: Case, decision: Decision) -> Status:
     )
 
 
+def conclude_unseen(status: Status, decision: Decision, *, generation: int, now: datetime) -> Status:
+    """The status when the world could not be looked at: what was seen last stays, and why it is not newer is said."""
+    verdicts: dict[ConditionType, Verdict] = {
+        ConditionType.READY: _hindered(decision),
+        ConditionType.RECONCILING: _reconciling(decision),
+        ConditionType.STALLED: _stalled(decision),
+    }
+    made = {kind: _condition(status, kind, verdict, generation, now) for kind, verdict in verdicts.items()}
+    kept = [c for c in status.conditions if c.type not in made]
+    return status.model_copy(update={"conditions": (*made.values(), *kept)})
+
+
+def _hindered(decision: Decision) -> Verdict:
+    return "False", decision.stalled or decision.reconciling or Reason.OPERATION_FAILED, decision.message
+
+
 def _ready(case: Case, decision: Decision) -> Verdict:
     if decision.reconciling or decision.stalled:
-        return "False", decision.stalled or decision.reconciling or Reason.AS_SPECIFIED, decision.message
+        return _hindered(decision)
     if case.resource.spec.suspend:
         return "False", Reason.SUSPENDED, Reason.SUSPENDED.meaning
     return "True", Reason.AS_SPECIFIED, decision.message
@@ -80,17 +98,17 @@ def _paused(case: Case) -> Verdict:
     return "False", Reason.AS_SPECIFIED, ""
 
 
-def _condition(case: Case, kind: ConditionType, verdict: Verdict) -> Condition:
-    status, reason, message = verdict
-    before = case.status.condition(kind)
-    changed = before is None or before.status != status
+def _condition(status: Status, kind: ConditionType, verdict: Verdict, generation: int, now: datetime) -> Condition:
+    truth, reason, message = verdict
+    before = status.condition(kind)
+    since = before.last_transition_time if before is not None and before.status == truth else now
     return Condition(
         type=kind,
-        status=status,
+        status=truth,
         reason=reason,
         message=message,
-        observed_generation=case.resource.metadata.generation,
-        last_transition_time=case.now if changed or before is None else before.last_transition_time,
+        observed_generation=generation,
+        last_transition_time=since,
     )
 
 

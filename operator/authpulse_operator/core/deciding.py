@@ -42,7 +42,8 @@ def stop_suspended_job(case: Case) -> Decision | None:
     if running:
         return _do(acts.StopReplay(running), Reason.STOPPING, f"stopping replay {running}")
     if case.application is not None and case.application.state is ApplicationState.RUNNING:
-        return _do(acts.StopApplication(), Reason.STOPPING, "stopping the job with a snapshot")
+        stop = acts.StopApplication(force=case.job_has_no_progress)
+        return _do(stop, Reason.STOPPING, f"stopping the job {stop.detail}")
     return Decision(message="suspended", next_look_seconds=LATER)
 
 
@@ -59,7 +60,10 @@ def reshard_stream(case: Case) -> Decision | None:
     there, wanted = case.observed.shards, case.resource.spec.stream.shards
     if there is None or there == wanted:
         return None
-    return _do(acts.Reshard(wanted), Reason.RESHARDING, f"from {there} to {wanted} shards")
+    # Kinesis goes at most to double or half at a time: then in steps
+    step = min(max(wanted, (there + 1) // 2), there * 2)
+    on_the_way = "" if step == wanted else f" on the way to {wanted}"
+    return _do(acts.Reshard(step), Reason.RESHARDING, f"from {there} to {step} shards{on_the_way}")
 
 
 def upload_missing_code(case: Case) -> Decision | None:
@@ -75,6 +79,26 @@ def create_missing_application(case: Case) -> Decision | None:
     if case.application is not None:
         return None
     return _do(acts.CreateApplication(case.wanted), Reason.CREATING, "creating the application")
+
+
+def stop_unwanted_replay(case: Case) -> Decision | None:
+    """A replay that the spec no longer names does not go on sending beside those that it does."""
+    named = {r.name for r in case.resource.spec.replays}
+    stray = next((n for n, r in case.observed.replays.items() if r.state == "Running" and n not in named), None)
+    if stray is None:
+        return None
+    return _do(acts.StopReplay(stray), Reason.STOPPING, f"stopping replay {stray}, which the spec does not name")
+
+
+def force_out_job_without_progress(case: Case) -> Decision | None:
+    """A job that only fails cannot be snapshotted, so the service would refuse the update that mends it."""
+    application, health = case.application, case.observed.health
+    if application is None or health is None or not case.job_has_no_progress:
+        return None
+    if not application.settings.differences(case.wanted):
+        return None
+    message = f"stopping a job that has saved nothing since it was started ({health.summary})"
+    return _do(acts.StopApplication(force=True), Reason.STOPPING, message)
 
 
 def deploy_changed_spec(case: Case) -> Decision | None:
@@ -104,6 +128,8 @@ def wait_for_healthy_job(case: Case) -> Decision | None:
         return None
     health, since = case.observed.health, case.status.unhealthy_since
     message = health.summary if health else "the job does not answer yet"
+    if health is not None and health.is_healthy(stable_for_seconds=0):
+        message += f"; it has to stay so for {case.resource.spec.flink.health.stable_for_seconds} s"
     waited = (case.now - since).total_seconds() if since else 0
     if waited > case.resource.spec.flink.health.timeout_seconds:
         return Decision(stalled=Reason.UNHEALTHY, message=f"{message} (after {waited:.0f} s)", next_look_seconds=LATER)
@@ -121,10 +147,12 @@ CHECKS: tuple[Check, ...] = (
     clean_up_deleted_resource,
     finish_operation_in_flight,  # never start a second write while one may still take effect
     stop_suspended_job,
+    stop_unwanted_replay,
     lay_missing_foundation,
     reshard_stream,
     upload_missing_code,
     create_missing_application,
+    force_out_job_without_progress,
     deploy_changed_spec,
     start_stopped_application,
     wait_for_healthy_job,

@@ -35,10 +35,16 @@ def wait_for_operation(case: Case) -> Decision | None:
 
 
 def stop_running_job(case: Case) -> Decision | None:
-    """With a snapshot, also before a deletion: stopping is what may still be regretted."""
+    """With a snapshot, also before a deletion: stopping is what may still be regretted.
+
+    By force where no snapshot can be taken and none is missed: the job has saved nothing, or all is to be deleted.
+    """
     if case.application is None or case.application.state is not ApplicationState.RUNNING:
         return None
-    return _do(acts.StopApplication(), Reason.STOPPING, "stopping the job with a snapshot")
+    is_failing = case.observed.health is not None and case.observed.health.is_failing
+    not_missed = case.job_has_no_progress or (is_failing and case.resource.spec.deletion_policy == "Delete")
+    stop = acts.StopApplication(force=not_missed)
+    return _do(stop, Reason.STOPPING, f"stopping the job {stop.detail}")
 
 
 def keep_snapshots(case: Case) -> Decision | None:

@@ -2,13 +2,14 @@
 
     OperatorError
     ├── Terminal       nothing but another spec helps: Stalled, and healing goes on with what is there
-    ├── Recoverable    trying again helps, after a while: throttled, refused for now, unreachable
+    ├── Recoverable    trying again helps, after a while: throttled, or refused for now
+    │   └── Unreachable    nothing answers
     └── Wait           nothing is wrong, it is only too early to look
 
 Adapters map AWS error codes to these in one table; nobody above them sees an AWS exception.
 """
 
-from authpulse.errors import AuthPulseError
+from authpulse.errors import AuthPulseError, ReachabilityError
 
 
 class OperatorError(AuthPulseError):
@@ -25,6 +26,12 @@ class Recoverable(OperatorError):
     def __init__(self, message: str, *, after_seconds: float = 10) -> None:
         super().__init__(message)
         self.after_seconds = after_seconds
+
+
+class Unreachable(Recoverable):
+    """Nobody was there to say no."""
+
+    exit_code = ReachabilityError.exit_code
 
 
 class Wait(OperatorError):

@@ -23,6 +23,12 @@ class ApplicationState(StrEnum):
     ROLLED_BACK = "ROLLED_BACK"
     MAINTENANCE = "MAINTENANCE"
     DELETING = "DELETING"
+    UNKNOWN = "UNKNOWN"
+    """Whatever the service has come to say since."""
+
+    @classmethod
+    def _missing_(cls, _value: object) -> "ApplicationState":
+        return cls.UNKNOWN
 
     @property
     def is_in_flight(self) -> bool:
@@ -45,10 +51,12 @@ class Settings:
     checkpoint_min_pause_ms: int
     snapshots_enabled: bool
     log_stream_arn: str | None
+    """Set once: UpdateApplication can change a logging option, not add one, and the name never changes."""
 
     def differences(self, wanted: "Settings") -> list[str]:
-        """Names of the settings that differ, property groups as group.key."""
-        plain = [n for n in self.__slots__ if n != "property_groups" and getattr(self, n) != getattr(wanted, n)]
+        """Names of the settings that differ, property groups as group.key. Only what an update can change counts."""
+        compared = [n for n in self.__slots__ if n not in ("property_groups", "log_stream_arn")]
+        plain = [n for n in compared if getattr(self, n) != getattr(wanted, n)]
         groups = self.property_groups.keys() | wanted.property_groups.keys()
         keys = []
         for group in sorted(groups):
@@ -85,6 +93,19 @@ class JobHealth:
     """Since the job last began to run, restarts included."""
     last_exception: str | None = None
     dashboard: str | None = None
+    restored_checkpoint: bool = False
+    """It goes on from a checkpoint of itself (its JobManager was lost), not from a snapshot or from nothing."""
+
+    @property
+    def is_failing(self) -> bool:
+        """It does not run, or only starts over and over."""
+        return self.state in ("RESTARTING", "FAILING", "FAILED")
+
+    @property
+    def has_no_progress(self) -> bool:
+        """It fails, and has saved nothing since it was started: force-stopping it loses nothing."""
+        has_saved = self.checkpoints_completed > 0 or self.restored_checkpoint
+        return self.is_failing and self.restarts > 0 and not has_saved
 
     def is_healthy(self, *, stable_for_seconds: float) -> bool:
         """All vertices run and have for long enough, and a checkpoint has completed: data is being committed."""
@@ -97,11 +118,12 @@ class JobHealth:
 
     @property
     def summary(self) -> str:
-        """One line for a condition's message."""
-        vertices = f"{self.vertices_running}/{self.vertices} vertices running for {self.running_seconds:.0f} s"
-        checkpoints = f"{self.checkpoints_completed} checkpoints completed, {self.checkpoints_failed} failed"
+        """One line for a condition's message. Nothing in it moves while nothing happens: a status is no heartbeat."""
+        vertices = f"{self.vertices_running}/{self.vertices} vertices running"
+        checkpoints = "checkpoints complete" if self.checkpoints_completed else "no checkpoint has completed yet"
+        failed = f" ({self.checkpoints_failed} failed)" if self.checkpoints_failed else ""
         cause = f"; last exception: {self.last_exception}" if self.last_exception else ""
-        return f"job {self.state}, {vertices}, {self.restarts} restarts, {checkpoints}{cause}"
+        return f"job {self.state}, {vertices}, {self.restarts} restarts, {checkpoints}{failed}{cause}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,3 +151,4 @@ class Observation:
     application: Application | None = None
     health: JobHealth | None = None
     replays: Mapping[str, ReplayProgress] = field(default_factory=dict)
+    """All that were ever started, and those of the spec."""

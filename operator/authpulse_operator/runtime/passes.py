@@ -12,10 +12,10 @@ from authpulse.foundation import Foundation
 from authpulse.names import OWNER_TAG
 from authpulse_operator.api.reasons import Reason
 from authpulse_operator.api.resource import AuthPulse
-from authpulse_operator.api.status import Intent
+from authpulse_operator.api.status import Intent, Status
 from authpulse_operator.core import acts
 from authpulse_operator.core.case import Case, Decision
-from authpulse_operator.core.concluding import conclude
+from authpulse_operator.core.concluding import conclude, conclude_unseen
 from authpulse_operator.core.deciding import decide
 from authpulse_operator.core.errors import OperatorError, Recoverable, Terminal, Wait
 from authpulse_operator.core.world import ApplicationState, Observation, Settings
@@ -53,31 +53,41 @@ class Plan:
 
 def make_pass(plan: Plan, world: World, *, deleting: bool = False) -> Decision:
     """Observes, decides, acts and records; returns what was decided, or what stood in the way."""
-    before = world.status.read()
     try:
-        observed = observe(plan, world, deleting=deleting)
-    except OperatorError as error:
-        return _hindered(error)
-    case = Case(plan.resource, plan.wanted, observed, before, world.clock.now(), deleting=deleting)
-    decision = decide(case)
-    if decision.act is None:
-        world.status.write(conclude(case, decision).model_copy(update={"intent": None}))
-        return decision
-    intent = Intent(act=type(decision.act).__name__, detail=decision.act.detail, at=case.now)
-    world.status.write(conclude(case, decision).model_copy(update={"intent": intent}))
-    try:
-        act(decision.act, plan, world)
+        case = _look(plan, world, deleting=deleting)
     except OperatorError as error:
         decision = _hindered(error)
+        world.status.write(_unseen(plan, world, decision))
+        return decision
+    decision = decide(case)
+    if decision.act is not None:
+        intent = Intent(act=type(decision.act).__name__, detail=decision.act.detail, at=case.now)
+        world.status.write(conclude(case, decision).model_copy(update={"intent": intent}))
+        try:
+            act(decision.act, plan, world)
+        except OperatorError as error:
+            decision = _hindered(error)
     world.status.write(conclude(case, decision).model_copy(update={"intent": None}))
     return decision
 
 
+def look_only(plan: Plan, world: World) -> Status:
+    """The status that a pass would begin with. Nothing is done and nothing written."""
+    try:
+        case = _look(plan, world)
+    except OperatorError as error:
+        return _unseen(plan, world, _hindered(error))
+    return conclude(case, decide(case))
+
+
 def observe(plan: Plan, world: World, *, deleting: bool = False) -> Observation:
     """Looks at everything that a decision needs. Changes nothing."""
-    replays = {r.name: world.workloads.replay(r.name) for r in plan.resource.spec.replays}
+    names = world.workloads.names().union(r.name for r in plan.resource.spec.replays)
+    replays = {name: world.workloads.replay(name) for name in sorted(names)}
     application = world.flink.describe(plan.application)
-    observed = Observation(application=application, replays=replays)
+    running = application is not None and application.state is ApplicationState.RUNNING
+    health = world.flink.job_health(plan.application) if running else None
+    observed = Observation(application=application, health=health, replays=replays)
     if deleting:
         return observed
     missing = world.foundations.missing(plan.foundation)
@@ -87,9 +97,7 @@ def observe(plan: Plan, world: World, *, deleting: bool = False) -> Observation:
             shards=world.foundations.open_shards(plan.foundation),
             missing_artifacts=tuple(key for key in plan.artifacts if not world.artifacts.has(key)),
         )
-    running = application is not None and application.state is ApplicationState.RUNNING
-    health = world.flink.job_health(plan.application) if running else None
-    return replace(observed, missing_foundation=missing, health=health)
+    return replace(observed, missing_foundation=missing)
 
 
 def act(what: acts.Act, plan: Plan, world: World) -> None:
@@ -109,14 +117,24 @@ def act(what: acts.Act, plan: Plan, world: World) -> None:
             world.flink.update(application, settings, restore=restore)
         case acts.StartApplication(restore):
             world.flink.start(plan.application, restore=restore)
-        case acts.StopApplication():
-            world.flink.stop(plan.application)
+        case acts.StopApplication(force):
+            world.flink.stop(plan.application, force=force)
         case acts.DeleteApplication(application):
             world.flink.delete(application)
         case acts.StartReplay(replay):
             world.workloads.start_replay(replay)
         case acts.StopReplay(name):
             world.workloads.stop_replay(name)
+
+
+def _look(plan: Plan, world: World, *, deleting: bool = False) -> Case:
+    observed = observe(plan, world, deleting=deleting)
+    return Case(plan.resource, plan.wanted, observed, world.status.read(), world.clock.now(), deleting=deleting)
+
+
+def _unseen(plan: Plan, world: World, decision: Decision) -> Status:
+    generation = plan.resource.metadata.generation
+    return conclude_unseen(world.status.read(), decision, generation=generation, now=world.clock.now())
 
 
 def _hindered(error: OperatorError) -> Decision:

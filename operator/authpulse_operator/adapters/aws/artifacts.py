@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 
 from authpulse_operator.adapters.aws.errors import code_of, translated
 from authpulse_operator.adapters.aws.session import Session
+from authpulse_operator.core.errors import Terminal
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -35,5 +36,9 @@ class AwsArtifactStore:
         return True
 
     def put(self, key: str, source: Path) -> None:
-        with translated(f"uploading s3://{self._bucket}/{key}"), source.open("rb") as body:
+        try:
+            opened = source.open("rb")
+        except OSError as error:
+            raise Terminal(f"{source}: cannot be read: {error.strerror}") from error
+        with translated(f"uploading s3://{self._bucket}/{key}"), opened as body:
             self._s3.put_object(Bucket=self._bucket, Key=key, Body=body)

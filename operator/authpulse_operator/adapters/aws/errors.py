@@ -7,7 +7,7 @@ from typing import Final
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, NoCredentialsError
 from botocore.exceptions import ConnectionError as NoConnectionError
 
-from authpulse_operator.core.errors import OperatorError, Recoverable, Terminal
+from authpulse_operator.core.errors import OperatorError, Recoverable, Terminal, Unreachable
 
 SECONDS_TO_NEXT_TRY: Final = {
     "ThrottlingException": 5,
@@ -15,8 +15,14 @@ SECONDS_TO_NEXT_TRY: Final = {
     "Throttling": 5,
     "RequestLimitExceeded": 5,
     "ProvisionedThroughputExceededException": 5,
-    "ConcurrentModificationException": 1,  # somebody was faster, or our own write took effect: look again
     "ResourceInUseException": 3,
+    # somebody was faster, or our own write took effect unseen: look again
+    "BucketAlreadyOwnedByYou": 1,
+    "ConcurrentModificationException": 1,
+    "EntityAlreadyExists": 1,
+    "OperationAborted": 1,
+    "ResourceAlreadyExistsException": 1,
+    "ResourceNotFoundException": 1,
     "LimitExceededException": 30,
     "InternalFailure": 5,
     "InternalServerError": 5,
@@ -24,9 +30,12 @@ SECONDS_TO_NEXT_TRY: Final = {
     "ServiceUnavailableException": 5,
     "SlowDown": 5,
     "RequestTimeout": 5,
+    "RequestTimeoutException": 5,
     "ExpiredToken": 30,  # credentials are renewed by whoever gave them
     "ExpiredTokenException": 30,
 }
+
+TOO_MANY_REQUESTS: Final = 429
 
 TERMINAL: Final = frozenset(
     {
@@ -50,7 +59,9 @@ def translated(doing: str) -> Iterator[None]:
     except ClientError as error:
         raise _translate(error, doing) from error
     except (NoConnectionError, HTTPClientError) as error:
-        raise Recoverable(f"{doing}: AWS does not answer: {error}", after_seconds=5) from error
+        raise Unreachable(f"{doing}: AWS does not answer: {error}", after_seconds=5) from error
+    except OSError as error:  # of PyIceberg's file access, which is not botocore's
+        raise Recoverable(f"{doing}: {' '.join(str(error).split())}", after_seconds=5) from error
     except NoCredentialsError as error:
         raise Terminal(f"{doing}: no AWS credentials; set them up as for every AWS tool") from error
     except BotoCoreError as error:
@@ -70,4 +81,4 @@ def _translate(error: ClientError, doing: str) -> OperatorError:
     if code in SECONDS_TO_NEXT_TRY:
         return Recoverable(message, after_seconds=SECONDS_TO_NEXT_TRY[code])
     # Unknown: a fault of the service passes, a fault of ours does not.
-    return Recoverable(message) if status >= 500 else Terminal(message)
+    return Recoverable(message) if status >= 500 or status == TOO_MANY_REQUESTS else Terminal(message)

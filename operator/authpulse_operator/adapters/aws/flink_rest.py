@@ -16,28 +16,30 @@ MAX_CAUSE_CHARACTERS: Final = 300
 
 
 def read_health(dashboard: str) -> JobHealth | None:
-    """The health of the one job behind a dashboard URL, or None while it does not answer."""
+    """The health of the newest job behind a dashboard URL, or None while it does not answer."""
     try:
         overview = _get(dashboard, "/jobs/overview")["jobs"]
         if not overview:
             return None
-        job = overview[0]
+        job = max(overview, key=lambda j: j["start-time"])
         identity = job["jid"]
         detail = _get(dashboard, f"/jobs/{identity}")
-        checkpoints = _get(dashboard, f"/jobs/{identity}/checkpoints").get("counts", {})
+        checkpoints = _get(dashboard, f"/jobs/{identity}/checkpoints")
         restarts = _metric(dashboard, identity, "numRestarts")
         exceptions = _get(dashboard, f"/jobs/{identity}/exceptions")
     except (urllib.error.URLError, TimeoutError, ConnectionError, KeyError, ValueError):
         return None
     vertices = detail["vertices"]
     running = [v for v in vertices if v["status"] == "RUNNING"]
+    counts, restored = checkpoints.get("counts", {}), checkpoints.get("latest", {}).get("restored") or {}
     return JobHealth(
         state=job["state"],
         vertices=len(vertices),
         vertices_running=len(running),
         restarts=restarts,
-        checkpoints_completed=checkpoints.get("completed", 0),
-        checkpoints_failed=checkpoints.get("failed", 0),
+        checkpoints_completed=counts.get("completed", 0),
+        checkpoints_failed=counts.get("failed", 0),
+        restored_checkpoint=not restored.get("is_savepoint", True),
         running_seconds=_running_seconds(detail),
         last_exception=_last_exception(exceptions),
         dashboard=dashboard,

@@ -34,12 +34,16 @@ class AwsFlinkService:
                 raise
             arn = detail["ApplicationARN"]
             tags = {t["Key"]: t.get("Value", "") for t in self._client.list_tags_for_resource(ResourceARN=arn)["Tags"]}
-            snapshots = self._client.list_application_snapshots(ApplicationName=name, Limit=50)["SnapshotSummaries"]
+            has_snapshot = self._has_snapshot(name)
         return flink_shapes.application(
             detail,
             owner=tags.get(OWNER_TAG),
-            has_snapshot=any(s["SnapshotStatus"] == "READY" for s in snapshots),
+            has_snapshot=has_snapshot,
         )
+
+    def _has_snapshot(self, name: str) -> bool:
+        pages = self._client.get_paginator("list_application_snapshots").paginate(ApplicationName=name)
+        return any(s["SnapshotStatus"] == "READY" for page in pages for s in page["SnapshotSummaries"])
 
     def create(self, name: str, settings: Settings, *, tags: Mapping[str, str]) -> None:
         request: dict[str, Any] = flink_shapes.create_request(name, settings, tags)

@@ -78,6 +78,11 @@ class AwsFoundations:
             make=lambda: self._make_stream(foundation),
         )
         yield _Part(
+            f"retention of {foundation.retention_hours} h on {names.stream}",
+            is_there=lambda: self._retention_hours(foundation) in (None, foundation.retention_hours),
+            make=lambda: self._make_retention(foundation),
+        )
+        yield _Part(
             f"bucket {names.bucket}",
             is_there=lambda: _found(lambda: self._s3.head_bucket(Bucket=names.bucket)),
             make=lambda: self._make_bucket(foundation),
@@ -115,11 +120,18 @@ class AwsFoundations:
     def _make_stream(self, foundation: Foundation) -> None:
         name = foundation.names.stream
         self._kinesis.create_stream(StreamName=name, ShardCount=foundation.shards, Tags=foundation.tags)
-        self._kinesis.get_waiter("stream_exists").wait(StreamName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 120})
-        if foundation.retention_hours > 24:
-            self._kinesis.increase_stream_retention_period(
-                StreamName=name, RetentionPeriodHours=foundation.retention_hours
-            )
+
+    def _retention_hours(self, foundation: Foundation) -> int | None:
+        summary = self._summary(foundation)
+        return summary["RetentionPeriodHours"] if summary else None
+
+    def _make_retention(self, foundation: Foundation) -> None:
+        """Refused with ResourceInUse while the stream is changing: a later pass does it then."""
+        name, hours = foundation.names.stream, foundation.retention_hours
+        if hours > (self._retention_hours(foundation) or 0):
+            self._kinesis.increase_stream_retention_period(StreamName=name, RetentionPeriodHours=hours)
+        else:
+            self._kinesis.decrease_stream_retention_period(StreamName=name, RetentionPeriodHours=hours)
 
     def _make_bucket(self, foundation: Foundation) -> None:
         name, region = foundation.names.bucket, foundation.names.region

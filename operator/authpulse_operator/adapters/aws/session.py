@@ -9,6 +9,8 @@ from typing import Any, Final
 import boto3
 from botocore.config import Config
 
+from authpulse_operator.adapters.aws.errors import translated
+
 LOCAL_KEYS: Final = ("test", "test")
 
 
@@ -20,7 +22,7 @@ class Session:
     endpoint: str | None = None
 
     def client(self, service: str) -> Any:
-        """A boto3 client. Its type is the caller's to say."""
+        """A boto3 client. Its type is the caller's to say. Raises Terminal for a profile that does not exist."""
         key, secret = LOCAL_KEYS if self.endpoint else (None, None)
         config = Config(
             connect_timeout=5,
@@ -29,11 +31,12 @@ class Session:
             s3={"addressing_style": "path"} if self.endpoint else {},
         )
         make: Any = boto3.client  # its overloads go by literal names
-        return make(
-            service,
-            region_name=self.region,
-            endpoint_url=self.endpoint,
-            aws_access_key_id=key,
-            aws_secret_access_key=secret,
-            config=config,
-        )
+        with translated(f"preparing to call {service}"):
+            return make(
+                service,
+                region_name=self.region,
+                endpoint_url=self.endpoint,
+                aws_access_key_id=key,
+                aws_secret_access_key=secret,
+                config=config,
+            )

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from authpulse.errors import AuthPulseError
+from authpulse.errors import AuthPulseError, InputError
 from authpulse_operator.adapters.local.processes import write_atomically
 from authpulse_operator.api.resource import AuthPulse, parse_manifest
 
@@ -48,9 +48,16 @@ class Home:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """For the time of a command that changes something. Raises AuthPulseError while another one is at it."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        with (self.path / LOCK).open("w") as lock:
+        """For the time of a command that changes something. Raises AuthPulseError while another one is at it, and
+        InputError where nothing can be kept."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            opened = (self.path / LOCK).open("w")
+        except OSError as error:
+            raise InputError(
+                f"{self.path}: cannot be used: {error.strerror}; AUTHPULSE_HOME names another place"
+            ) from error
+        with opened as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
@@ -76,16 +83,19 @@ class Home:
         write_atomically(self._manifest, kept.model_dump_json(by_alias=True, indent=2, exclude_none=True))
         return kept
 
-    def begin_anew(self, incarnation: str) -> bool:
-        """Forgets the status and the replays of another local AWS. True if there was something to forget."""
-        known = self.path / "incarnation"
-        if known.exists() and known.read_text() == incarnation:
-            return False
-        forgot = self.status.exists()
+    @property
+    def incarnation(self) -> str | None:
+        """Of the local AWS that everything kept here is about."""
+        try:
+            return self._incarnation.read_text()
+        except FileNotFoundError:
+            return None
+
+    def begin_anew(self, incarnation: str) -> None:
+        """Forgets the status and the replays, which must have ended, of any other local AWS."""
         self.status.unlink(missing_ok=True)
         shutil.rmtree(self.replays, ignore_errors=True)
-        write_atomically(known, incarnation)
-        return forgot
+        write_atomically(self._incarnation, incarnation)
 
     def purge(self) -> None:
         """Removes everything."""
@@ -94,3 +104,7 @@ class Home:
     @property
     def _manifest(self) -> Path:
         return self.path / "manifest.json"
+
+    @property
+    def _incarnation(self) -> Path:
+        return self.path / "incarnation"

@@ -17,8 +17,9 @@ from authpulse.errors import AuthPulseError, ReachabilityError
 from authpulse_operator.adapters.local import processes
 
 HOST: Final = "127.0.0.1"
-MARK: Final = "authpulse_localstack"
+MODULE: Final = "authpulse_localstack"
 BOOT_SECONDS: Final = 120
+ANSWER_SECONDS: Final = 60  # for one that runs: it may be booting, or busy
 STOP_SECONDS: Final = 180  # saving a large stream and bucket takes a while
 
 
@@ -40,12 +41,23 @@ class LocalAwsProcess:
     flink_python: Path
     """Interpreter of the Flink environment, for the applications."""
 
-    def find(self) -> LocalAws | None:
-        """The one that runs, if it runs and answers."""
-        if processes.running(self._note) is None:
-            return None
-        incarnation = self._incarnation(self._last_port())
-        return None if incarnation is None else LocalAws(_endpoint(self._last_port()), incarnation)
+    @property
+    def is_running(self) -> bool:
+        return processes.running(self._note) is not None
+
+    def find(self, *, within_seconds: float = ANSWER_SECONDS) -> LocalAws | None:
+        """The one that runs, or None. Raises ReachabilityError when it runs and does not answer."""
+        port, deadline = self._last_port(), time.monotonic() + within_seconds
+        while self.is_running:
+            if (incarnation := _incarnation(port)) is not None:
+                return LocalAws(_endpoint(port), incarnation)
+            if time.monotonic() > deadline:
+                raise ReachabilityError(
+                    f"the local AWS runs and does not answer at {_endpoint(port)}: see {self.log}, or end it with "
+                    "`authpulse down --force`"
+                )
+            time.sleep(processes.POLL_SECONDS)
+        return None
 
     def start(self, port: int | None = None) -> LocalAws:
         """Starts it, on `port`, else the port of last time, else any free one, and waits until it answers.
@@ -56,27 +68,31 @@ class LocalAwsProcess:
             raise ReachabilityError(f"{HOST}:{port} is taken; choose another --port, or leave it out for a free one")
         chosen = port or self._last_port()
         if not chosen or not _is_free(chosen):
-            chosen = _free_port()
+            chosen = free_port()
         processes.write_atomically(self._port_file, json.dumps({"port": chosen}))
         state = self.home / "state"
         state.mkdir(parents=True, exist_ok=True)
         command = [
-            *(str(self.python), "-P", "-m", MARK, "--host", HOST, "--port", str(chosen)),
+            *(str(self.python), "-P", "-m", MODULE, "--host", HOST, "--port", str(chosen)),
             *("--state", str(state), "--flink-python", str(self.flink_python)),
         ]
-        process = processes.start(command, mark=MARK, note=self._note, log=self.log, cwd=self.home)
-        deadline = time.monotonic() + BOOT_SECONDS
-        while (incarnation := self._incarnation(chosen)) is None:
-            if process.poll() is not None or time.monotonic() > deadline:
-                words = processes.last_lines(self.log)
-                processes.stop(self._note, within_seconds=5)
-                raise AuthPulseError(f"the local AWS did not come up on {HOST}:{chosen}; {self.log} ends: {words}")
-            time.sleep(processes.POLL_SECONDS)
-        return LocalAws(_endpoint(chosen), incarnation)
+        processes.start(command, mark=f"--state {state}", note=self._note, log=self.log, cwd=self.home)
+        found = self._find_booting()
+        if found is None:
+            words = processes.last_lines(self.log)
+            self.stop(within_seconds=5)
+            raise AuthPulseError(f"the local AWS did not come up on {HOST}:{chosen}; {self.log} ends: {words}")
+        return found
 
-    def stop(self) -> bool:
+    def stop(self, *, within_seconds: float = STOP_SECONDS) -> bool:
         """Stops it with everything it started; it saves its state first. False if it did not run."""
-        return processes.stop(self._note, within_seconds=STOP_SECONDS)
+        return processes.stop(self._note, within_seconds=within_seconds)
+
+    def _find_booting(self) -> LocalAws | None:
+        try:
+            return self.find(within_seconds=BOOT_SECONDS)
+        except ReachabilityError:
+            return None
 
     @property
     def log(self) -> Path:
@@ -91,18 +107,23 @@ class LocalAwsProcess:
         return self.home / "port.json"
 
     def _last_port(self) -> int:
-        try:
-            return int(json.loads(self._port_file.read_text())["port"])
-        except (FileNotFoundError, ValueError, KeyError, TypeError):
-            return 0
+        port = processes.read_json(self._port_file).get("port")
+        return port if isinstance(port, int) else 0
 
-    @staticmethod
-    def _incarnation(port: int) -> str | None:
-        try:
-            with urllib.request.urlopen(f"{_endpoint(port)}/_authpulse/incarnation", timeout=5) as answer:  # noqa: S310
-                return str(json.load(answer)["id"])
-        except (urllib.error.URLError, TimeoutError, ConnectionError, ValueError, KeyError):
-            return None
+
+def free_port() -> int:
+    """One that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def _incarnation(port: int) -> str | None:
+    try:
+        with urllib.request.urlopen(f"{_endpoint(port)}/_authpulse/incarnation", timeout=5) as answer:  # noqa: S310
+            return str(json.load(answer)["id"])
+    except (urllib.error.URLError, TimeoutError, ConnectionError, ValueError, KeyError):
+        return None
 
 
 def _endpoint(port: int) -> str:
@@ -117,9 +138,3 @@ def _is_free(port: int) -> bool:
         except OSError:
             return False
     return True
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])

@@ -1,6 +1,8 @@
 """Processes that outlive the command that started them, found again by a note about them.
 
-A process id alone may be somebody else's by the next look, so the note also holds what the process was started as.
+A process id alone may be somebody else's by the next look, so the note also holds a mark: words of the command line
+that only this process has. The note is written by a shell between us and the process, so that there is no moment in
+which the process runs, we are killed, and nobody knows of it.
 """
 
 import json
@@ -8,12 +10,22 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from authpulse.errors import PrerequisiteError
 
 POLL_SECONDS: Final = 0.1
+PROC: Final = Path("/proc")
+
+# $0 log, $1 note, $2 the mark as JSON, then the command. `mv` makes the note appear whole or not at all.
+_START: Final = """
+log=$0 note=$1 mark=$2; shift 2
+"$@" </dev/null >>"$log" 2>&1 &
+printf '{"pid": %d, "mark": %s}' "$!" "$mark" >"$note.new" && mv "$note.new" "$note"
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,26 +34,20 @@ class Note:
 
     pid: int
     mark: str
-    """A word of its command line that tells it from a stranger with the same id."""
 
 
-def start(
-    command: Sequence[str], *, mark: str, note: Path, log: Path, cwd: Path, environment: Mapping[str, str] | None = None
-) -> subprocess.Popen[bytes]:
-    """Starts a process in a session of its own, with its output in `log`, and notes it."""
+def start(command: Sequence[str], *, mark: str, note: Path, log: Path, cwd: Path) -> int:
+    """Starts a process in a session of its own, with its output at the end of `log`, and notes it; returns its id.
+
+    `mark` has to be part of the command line. Raises PrerequisiteError for a program that is not there.
+    """
+    if not Path(command[0]).exists():
+        raise PrerequisiteError(f"{command[0]} is not there: run `make setup`")
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            cwd=cwd,
-            env=None if environment is None else {**os.environ, **environment},
-            start_new_session=True,
-        )
-    write_atomically(note, json.dumps(asdict(Note(process.pid, mark))))
-    return process
+    note.parent.mkdir(parents=True, exist_ok=True)
+    shell = ["/bin/sh", "-c", _START, str(log), str(note), json.dumps(mark), *command]
+    subprocess.run(shell, cwd=cwd, start_new_session=True, check=True)
+    return Note(**json.loads(note.read_text())).pid
 
 
 def running(note: Path) -> int | None:
@@ -50,9 +56,7 @@ def running(note: Path) -> int | None:
         kept = Note(**json.loads(note.read_text()))
     except (FileNotFoundError, ValueError, TypeError):
         return None
-    _reap(kept.pid)
-    shown = subprocess.run(["ps", "-o", "command=", "-p", str(kept.pid)], capture_output=True, text=True, check=False)
-    return kept.pid if kept.mark in shown.stdout and "<defunct>" not in shown.stdout else None
+    return kept.pid if kept.mark in _command_line(kept.pid) else None
 
 
 def stop(note: Path, *, within_seconds: float) -> bool:
@@ -60,7 +64,7 @@ def stop(note: Path, *, within_seconds: float) -> bool:
     pid = running(note)
     if pid is not None:
         for ask, seconds in ((signal.SIGTERM, within_seconds), (signal.SIGKILL, 10.0)):
-            os.kill(pid, ask)
+            _signal(pid, ask)
             if _gone(note, seconds):
                 break
     note.unlink(missing_ok=True)
@@ -87,6 +91,27 @@ def write_atomically(path: Path, text: str) -> None:
     temporary.replace(path)
 
 
+def read_json(path: Path) -> dict[str, Any]:
+    """The object that a file of ours or of a process of ours holds; an empty one while it is not there or not whole."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _command_line(pid: int) -> str:
+    """Empty for a process that is gone, or that has ended and not been reaped by its parent."""
+    if (PROC / "self/cmdline").exists():
+        try:
+            return (PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            return ""
+    # -ww: not cut at the width of somebody's terminal
+    shown = subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return "" if "<defunct>" in shown.stdout else shown.stdout
+
+
 def _gone(note: Path, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     while running(note) is not None:
@@ -96,9 +121,8 @@ def _gone(note: Path, seconds: float) -> bool:
     return True
 
 
-def _reap(pid: int) -> None:
-    """A child of ours that ended stays a zombie until somebody asks."""
+def _signal(pid: int, number: int) -> None:
     try:
-        os.waitpid(pid, os.WNOHANG)
-    except (ChildProcessError, OSError):
+        os.kill(pid, number)
+    except ProcessLookupError:  # it ended by itself just now
         return

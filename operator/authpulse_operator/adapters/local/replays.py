@@ -1,7 +1,7 @@
 """Replays as processes of the producer: `ports.workloads.Workloads` for one machine."""
 
-import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,25 +10,29 @@ from authpulse_operator.adapters.local.home import Home
 from authpulse_operator.api.spec import Replay
 from authpulse_operator.core.world import ReplayProgress
 
-MODULE: Final = "producer.replay_lanl"
+PRODUCER: Final = (sys.executable, "-m", "producer.replay_lanl")
 STOP_SECONDS: Final = 30
 
 
 class LocalReplays:
     """One folder for each replay. A finished one leaves its summary there, a broken one its last words in the log."""
 
-    def __init__(self, home: Home, *, configuration: Path) -> None:
+    def __init__(self, home: Home, *, configuration: Path, command: Sequence[str] = PRODUCER) -> None:
         self._home = home
         self._configuration = configuration
+        self._command = command
+
+    def names(self) -> frozenset[str]:
+        return frozenset(p.name for p in self._home.replays.glob("*") if p.is_dir())
 
     def replay(self, name: str) -> ReplayProgress:
         folder = self._home.replays / name
         attempts = self._attempts(folder)
         running = processes.running(folder / "process.json") is not None
-        summary = _json(folder / "summary.json")
+        summary = processes.read_json(folder / "summary.json")
         if not running and summary:
             return _progress("Completed", attempts, summary)
-        checkpoint = _json(folder / "checkpoint.json")
+        checkpoint = processes.read_json(folder / "checkpoint.json")
         if running:
             return _progress("Running", attempts, checkpoint)
         if attempts == 0 or (folder / "stopped").exists():
@@ -40,24 +44,38 @@ class LocalReplays:
         if processes.running(folder / "process.json") is not None:
             return
         folder.mkdir(parents=True, exist_ok=True)
+        # going on after a stop that was asked for is a first attempt
+        before = 0 if (folder / "stopped").exists() else self._attempts(folder)
+        processes.write_atomically(folder / "attempts", str(before + 1))
         (folder / "stopped").unlink(missing_ok=True)
-        processes.write_atomically(folder / "attempts", str(self._attempts(folder) + 1))
+        checkpoint = f"--checkpoint {folder / 'checkpoint.json'}"
         command = [
-            *(sys.executable, "-m", MODULE),
+            *self._command,
             *("--config", str(self._configuration)),
-            *("--input", replay.input, "--format", replay.format),
+            *("--input", replay.input, "--format", replay.format, "--dataset", replay.name),
             *("--checkpoint", str(folder / "checkpoint.json"), "--rejects", str(folder / "rejects.jsonl")),
             *("--summary", str(folder / "summary.json")),
             *(("--rate", str(replay.rate)) if replay.rate else ()),
             *(("--speedup", str(replay.speedup)) if replay.speedup else ()),
             *(("--limit", str(replay.limit)) if replay.limit else ()),
         ]
-        processes.start(command, mark=MODULE, note=folder / "process.json", log=folder / "log", cwd=folder)
+        processes.start(command, mark=checkpoint, note=folder / "process.json", log=folder / "log", cwd=folder)
 
     def stop_replay(self, name: str) -> None:
         folder = self._home.replays / name
         if processes.stop(folder / "process.json", within_seconds=STOP_SECONDS):
             (folder / "stopped").touch()
+
+    def stop_all(self) -> None:
+        """Ends every replay, also those that no resource names any more."""
+        for name in self.names():
+            self.stop_replay(name)
+
+    def retry_failed(self) -> None:
+        """Replays that failed may be tried again as if for the first time: a person asks for it."""
+        for name in self.names():
+            if self.replay(name).state == "Failed":
+                (self._home.replays / name / "stopped").touch()
 
     @staticmethod
     def _attempts(folder: Path) -> int:
@@ -77,12 +95,3 @@ def _progress(state: Any, attempts: int, counts: dict[str, Any], *, message: str
         ignored=counts.get("ignored", 0),
         message=message,
     )
-
-
-def _json(path: Path) -> dict[str, Any]:
-    """What a file holds, or nothing while it is not there."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    return found if isinstance(found, dict) else {}
