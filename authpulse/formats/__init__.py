@@ -1,0 +1,65 @@
+"""The log formats: which there are, which one a file is in, and a reader for each.
+
+    lanl-auth          time,user,computer      LANL, User-Computer Authentication Associations in Time
+    lanl-cyber1        9 columns of auth.txt   LANL, Comprehensive, Multi-Source Cyber-Security Events
+    windows-security   JSON lines              NXLog, Logstash, winlogbeat; LANL, Unified Host and Network Data Set
+
+Standard library only: the Flink job reads logs too.
+"""
+
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from authpulse.errors import InputError
+from authpulse.formats.lanl import LanlAuth, LanlCyber1
+from authpulse.formats.lines import dataset_of, open_lines
+from authpulse.formats.outcomes import Event, Ignored, Outcome, Reader, Rejected
+from authpulse.formats.windows import WindowsSecurity
+
+__all__ = [
+    "NAMES",
+    "Event",
+    "Ignored",
+    "Outcome",
+    "Reader",
+    "Rejected",
+    "dataset_of",
+    "detect",
+    "open_lines",
+    "open_reader",
+]
+
+_FORMATS: Final = (LanlAuth, LanlCyber1, WindowsSecurity)
+_BY_NAME: Final = {f.name: f for f in _FORMATS}
+LINES_LOOKED_AT: Final = 100
+SHOWN_CHARACTERS: Final = 60
+
+NAMES: Final = tuple(_BY_NAME)
+
+
+def open_reader(name: str, dataset: str) -> Reader:
+    """A reader of the format `name`, for one log. `dataset` opens each event's `source`, as in `dataset:17`.
+
+    Raises InputError for a format that there is not.
+    """
+    if name not in _BY_NAME:
+        raise InputError(f"no format is named {name!r}; there are {', '.join(NAMES)}")
+    return _BY_NAME[name](dataset)
+
+
+def detect(path: Path) -> str:
+    """The format that most of a file's first lines are in.
+
+    Raises InputError for a file that cannot be read, that is empty, or whose lines no format knows.
+    """
+    lines = [line for _, line in islice(open_lines(path), LINES_LOOKED_AT) if line and not line.isspace()]
+    if not lines:
+        raise InputError(f"{path}: is empty, so its format cannot be told")
+    known = {f: sum(f.knows(line) for line in lines) for f in _FORMATS}
+    best = max(known, key=lambda f: known[f])
+    if not known[best]:
+        shown = lines[0] if len(lines[0]) <= SHOWN_CHARACTERS else lines[0][:SHOWN_CHARACTERS] + "…"
+        forms = ", ".join(f"{f.name} ({f.form})" for f in _FORMATS)
+        raise InputError(f"{path}: begins with {shown!r}, which no format knows; there are {forms}")
+    return best.name

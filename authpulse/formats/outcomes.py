@@ -9,7 +9,7 @@ characters, which spares the producer from encoding a pack to learn its size.
 """
 
 import json
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, Self
 
 from authpulse import events
 
@@ -64,7 +64,7 @@ class Damaged(str):
 
     reason: str
 
-    def __new__(cls, text: str, reason: str) -> "Damaged":
+    def __new__(cls, text: str, reason: str) -> Self:
         line = super().__new__(cls, text)
         line.reason = reason
         return line
