@@ -145,7 +145,7 @@ def _replay(
     settings, start = plan.configuration.producer, plan.checkpoint.position
     return Replay(
         formats.open_lines(plan.options.input, skip=start.lines, progress=display.read),
-        formats.open_reader(plan.format, plan.dataset),
+        formats.reader(plan.format, plan.dataset),
         start=start,
         limit=plan.options.limit,
         packer=Packer(

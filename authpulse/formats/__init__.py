@@ -27,7 +27,7 @@ __all__ = [
     "dataset_of",
     "detect",
     "open_lines",
-    "open_reader",
+    "reader",
 ]
 
 _FORMATS: Final = (LanlAuth, LanlCyber1, WindowsSecurity)
@@ -38,7 +38,7 @@ SHOWN_CHARACTERS: Final = 60
 NAMES: Final = tuple(_BY_NAME)
 
 
-def open_reader(name: str, dataset: str) -> Reader:
+def reader(name: str, dataset: str) -> Reader:
     """A reader of the format `name`, for one log. `dataset` opens each event's `source`, as in `dataset:17`.
 
     Raises InputError for a format that there is not.
