@@ -1,8 +1,8 @@
 """The authentication event: the one contract between log formats, producer, Flink job, tables and tests.
 
-On the wire an event is a JSON object; a record is one object or an array of them (a pack). Absent, null and empty mean
-the same. A line that no format could read travels too, as a *rejected* element, so that it ends in the quarantine table
-and the books balance:
+On the wire an event is a JSON object; a record is one object or an array of them (a pack; see `elements.py`).
+Absent, null and empty mean the same. A line that no format could read travels too, as a *rejected* element, so that it
+ends in the quarantine table and the books balance:
 
     {"event_id": "9f…", "event_time": "2025-01-01T00:00:01.000Z", "user_id": "U66@DOM1", "source_host": "C1250",
      "computer_id": "C586", "auth_type": "NTLM", "logon_type": "Network", "orientation": "LogOn",
@@ -24,6 +24,9 @@ MAX_AHEAD_OF_ARRIVAL_MS: Final = 5 * 60 * 1000
 OUTCOMES: Final = ("Success", "Fail")
 ORIENTATIONS: Final = ("LogOn", "LogOff", "TGT", "TGS", "AuthMap")
 LOG_OFF: Final = "LogOff"
+
+NOT_JSON: Final = object()
+"""Stands for the part of a record that is not JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def parse_time(text: str) -> int:
 
     Raises ValueError for anything else, other offsets than Z included: the contract has one spelling.
     """
-    if len(text) < 20 or len(text) > 30 or text[10] != "T" or text[-1] != "Z" or not text.isascii():
+    if len(text) < 20 or len(text) > 30 or text[10] != "T" or text[-1] != "Z" or not text.isascii() or " " in text:
         raise ValueError(f"not a UTC instant: {text[:40]!r}")
     fraction = text[19:-1]
     if fraction and (fraction[0] != "." or not fraction[1:].isdigit()):
@@ -84,17 +87,17 @@ def parse_time(text: str) -> int:
 def invalid_because(element: Any, arrival_ms: int) -> str | None:
     """The reason why an element goes to quarantine, or None for a valid event.
 
-    The engine's codec makes the same checks in the same order. Reasons: `rejected: <text>` for what the producer could
-    not read, `not an object`, `bad field: outcome`, `too long: user_id`, `missing field: event_time`,
-    `event_time is ahead of arrival`.
+    The engine's codec makes the same checks in the same order. Reasons: `not JSON`, `not an object`, `rejected: <text>`
+    for what the producer could not read, `bad field: outcome` (half of a surrogate pair is not text either), `too long:
+    user_id`, `missing field: event_time`, `event_time is ahead of arrival`.
     """
     if not isinstance(element, Mapping):
-        return "not an object"
+        return "not JSON" if element is NOT_JSON else "not an object"
     if isinstance(element.get("rejected"), str):
         return f"rejected: {element['rejected']}"
     for name in FIELD_NAMES:
         value = element.get(name)
-        if value is not None and not isinstance(value, str):
+        if value is not None and not _is_text(value):
             return f"bad field: {name}"
         if value is not None and len(value) > MAX_FIELD_CHARACTERS:
             return f"too long: {name}"
@@ -102,6 +105,10 @@ def invalid_because(element: Any, arrival_ms: int) -> str | None:
         if not element.get(name):
             return f"missing field: {name}"
     return _invalid_value(element, arrival_ms)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and (value.isascii() or not any("\ud800" <= c <= "\udfff" for c in value))
 
 
 def _invalid_value(event: Mapping[str, str], arrival_ms: int) -> str | None:

@@ -357,8 +357,14 @@ def _quarantine(arrival: Arrival, reason: str) -> Row:
     place = f"{arrival.shard_id}|{arrival.sequence_number}|{arrival.record_index}"
     identity, raw, source = hashlib.sha256(place.encode()).hexdigest()[:32], arrival.raw, None
     if isinstance(arrival.element, Mapping) and reason.startswith("rejected: "):
-        identity = arrival.element.get("event_id") or identity
-        raw = arrival.element.get("raw") or ""
-        source = arrival.element.get("source")
+        identity = _text(arrival.element, "event_id") or identity
+        raw = _text(arrival.element, "raw") or ""
+        source = _text(arrival.element, "source")
     row = {"quarantine_id": identity, "reason": reason, "raw": raw, "source": source}
     return row | _ingestion(arrival) | _origin(arrival)
+
+
+def _text(element: Mapping[str, Any], name: str) -> str | None:
+    """What a rejected element says of itself; what is no text, or empty, it does not say."""
+    value = element.get(name)
+    return value if isinstance(value, str) and value else None

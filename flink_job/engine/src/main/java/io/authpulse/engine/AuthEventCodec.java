@@ -35,7 +35,7 @@ public final class AuthEventCodec {
     private long arrival;
     private Consumer<AuthEvent> out;
     private int elements;
-    private int complete; // where the text is JSON up to, after a whole element
+    private int complete; // where the last whole element ends
 
     /**
      * Calls {@code out} once for every element, in order. An event's provenance but its index is the caller's affair.
@@ -79,7 +79,6 @@ public final class AuthEventCodec {
                 return false;
             }
         }
-        complete = position(parser);
         return parser.nextToken() == null;
     }
 
@@ -102,7 +101,7 @@ public final class AuthEventCodec {
             while (isSpace(text[to - 1])) { // which the parser takes with a number
                 to--;
             }
-            if (to < text.length && !isSpace(text[to]) && text[to] != ',' && text[to] != ']') {
+            if (to < text.length && !mayFollow(text[to], parser)) {
                 return false; // as in 1x, where the parser would see two tokens
             }
         }
@@ -125,6 +124,10 @@ public final class AuthEventCodec {
 
     private String text(int from, int to) {
         return new String(text, from, to - from, StandardCharsets.UTF_8);
+    }
+
+    private static boolean mayFollow(byte b, JsonParser scalar) {
+        return isSpace(b) || scalar.getParsingContext().inArray() && (b == ',' || b == ']');
     }
 
     private static int position(JsonParser parser) {

@@ -1,0 +1,122 @@
+package io.authpulse.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** What the codec makes of records. The table of cases is shared with tests/unit/authpulse/test_elements.py. */
+class AuthEventCodecTest {
+    private static final long ARRIVAL = 1_748_736_000_000L; // 2025-06-01T00:00:00Z
+
+    private final AuthEventCodec codec = new AuthEventCodec();
+    private final Map<String, String> texts = new LinkedHashMap<>();
+
+    @TestFactory
+    List<DynamicTest> theElementsOfARecord() throws IOException {
+        JsonNode table = read("/records.json");
+        table.get("texts").properties().forEach(text -> texts.put(text.getKey(), text.getValue().asText()));
+        table.get("repeated").properties().forEach(each -> texts.put(
+                each.getKey(), each.getValue().get(0).asText().repeat(each.getValue().get(1).asInt())));
+        List<DynamicTest> tests = new ArrayList<>();
+        for (JsonNode each : table.get("cases")) {
+            tests.add(DynamicTest.dynamicTest(each.get("case").asText(), () -> check(each)));
+        }
+        return tests;
+    }
+
+    private void check(JsonNode each) {
+        byte[] record = each.has("bytes")
+                ? HexFormat.of().parseHex(each.get("bytes").asText())
+                : filled(each.get("record").asText()).getBytes(StandardCharsets.UTF_8);
+        Iterator<AuthEvent> found = decode(record).iterator();
+        int index = 0;
+        for (JsonNode want : each.get("elements")) {
+            AuthEvent event = found.next();
+            assertEquals(index++, event.recordIndex);
+            if (want.isTextual()) {
+                assertNull(event.invalid);
+                continue;
+            }
+            assertEquals(want.get("reason").asText(), event.invalid);
+            assertEquals(filled(want.get("raw").asText()), event.raw);
+            assertEquals(want.has("id") ? want.get("id").asText() : null, event.eventId);
+            assertEquals(want.has("source") ? filled(want.get("source").asText()) : null, event.source);
+            assertEquals(Long.MIN_VALUE, event.eventTime);
+        }
+        assertEquals(false, found.hasNext());
+    }
+
+    @Test
+    void anEventHasAllItsFields() throws IOException {
+        String fields = read("/records.json").get("texts").get("@FIELDS@").asText();
+        AuthEvent event = decode(("{" + fields + "}").getBytes(StandardCharsets.UTF_8)).get(0);
+        assertEquals("e1", event.eventId);
+        assertEquals(1_735_689_601_250L, event.eventTime);
+        assertEquals("U1@D", event.userId);
+        assertEquals("C1", event.sourceHost);
+        assertEquals("C2", event.computerId);
+        assertEquals("NTLM", event.authType);
+        assertEquals("Network", event.logonType);
+        assertEquals("LogOn", event.orientation);
+        assertEquals("Success", event.outcome);
+        assertEquals("a:1", event.source);
+        assertNull(event.raw);
+    }
+
+    @Test
+    void emptyMeansAbsent() {
+        String fields = "\"event_id\":\"e\",\"event_time\":\"2025-01-01T00:00:00Z\",\"user_id\":\"u\",\"computer_id\":\"c\","
+                + "\"outcome\":\"Fail\",\"source\":\"s\"";
+        String empty = ",\"source_host\":\"\",\"auth_type\":\"\",\"logon_type\":\"\",\"orientation\":\"\"";
+        for (String record : List.of("{" + fields + "}", "{" + fields + empty + "}")) {
+            AuthEvent event = decode(record.getBytes(StandardCharsets.UTF_8)).get(0);
+            assertNull(event.sourceHost);
+            assertNull(event.authType);
+            assertNull(event.logonType);
+            assertNull(event.orientation);
+        }
+    }
+
+    @Test
+    void whatOneRecordHadDoesNotShowInTheNext() {
+        decode("[{\"rejected\":\"x\",\"raw\":\"y\"},{\"user_id\":5".getBytes(StandardCharsets.UTF_8));
+        AuthEvent event = decode("[{}]".getBytes(StandardCharsets.UTF_8)).get(0);
+        assertEquals("missing field: event_id", event.invalid);
+        assertEquals("{}", event.raw);
+        assertEquals(0, event.recordIndex);
+    }
+
+    private List<AuthEvent> decode(byte[] record) {
+        List<AuthEvent> found = new ArrayList<>();
+        codec.decode(record, ARRIVAL, found::add);
+        return found;
+    }
+
+    private String filled(String text) {
+        String result = text;
+        for (Map.Entry<String, String> each : texts.entrySet()) {
+            result = result.replace(each.getKey(), each.getValue());
+        }
+        return result;
+    }
+
+    private static JsonNode read(String resource) throws IOException {
+        try (InputStream in = AuthEventCodecTest.class.getResourceAsStream(resource)) {
+            return new ObjectMapper().readTree(in);
+        }
+    }
+}
