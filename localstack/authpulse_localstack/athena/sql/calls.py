@@ -256,7 +256,12 @@ class CallParser(TokenCursor, ABC):
             self.accepts("PRECISION")
         elif name == "interval":
             return self._interval_type(at)
-        parameters = self.parenthesized(self._type_parameter) if self.sees_symbol("(") else ()
+        parameters: tuple[int | nodes.TypeName | tuple[str | None, nodes.TypeName], ...] = ()
+        if self.sees_symbol("("):
+            parameters = self.parenthesized(self._type_parameter)
+        elif name in {"array", "map"} and self.accepts_symbol("<"):
+            parameters = self.listed(self.type_name)
+            self.expect_symbol(">")
         if name.upper() in _ZONED:
             if self.accepts("WITH", "TIME", "ZONE"):
                 name += " with time zone"
@@ -283,7 +288,11 @@ class CallParser(TokenCursor, ABC):
     def _sees_type_of_two_words(self) -> bool:
         pairs = (("DOUBLE", "PRECISION"), ("INTERVAL", "DAY"), ("INTERVAL", "YEAR"))
         zoned = ((word, with_) for word in _ZONED for with_ in ("WITH", "WITHOUT"))
-        return any(self.sees(*pair) for pair in (*pairs, *zoned)) or self.ahead().word == "ARRAY"
+        return any(self.sees(*pair) for pair in (*pairs, *zoned)) or self._sees_array_of_this()
+
+    def _sees_array_of_this(self) -> bool:
+        """`bigint ARRAY`; in `b array(bigint)` b is the name of a field."""
+        return self.ahead().word == "ARRAY" and not (self.sees_symbol("(", 2) or self.sees_symbol("<", 2))
 
 
 _SYNTAX: Final = {

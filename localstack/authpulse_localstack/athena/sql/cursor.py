@@ -104,6 +104,7 @@ class TokenCursor:
         self.tokens = tokenize(text)
         self.index = 0
         self.hive = False
+        self._given_up: tuple[int, MalformedQueryError] | None = None
 
     @property
     def token(self) -> Token:
@@ -228,6 +229,14 @@ class TokenCursor:
         start = self.index
         try:
             return rule()
-        except MalformedQueryError:
+        except MalformedQueryError as error:
+            if self._given_up is None or self.index > self._given_up[0]:
+                self._given_up = self.index, error
             self.index = start
             return None
+
+    def farthest(self, error: MalformedQueryError) -> MalformedQueryError:
+        """This error, or that of an attempt that came farther: it is nearer to what was meant."""
+        if self._given_up is not None and self._given_up[0] > self.index:
+            return self._given_up[1]
+        return error

@@ -16,8 +16,11 @@ def parse(text: str) -> Statement:
     QueryError is for what Athena knows and this does not: such a query starts and fails, as any other does.
     """
     parser = StatementParser(text)
-    statement = parser.statement()
-    parser.finish()
+    try:
+        statement = parser.statement()
+        parser.finish()
+    except MalformedQueryError as error:
+        raise parser.farthest(error) from None
     return statement
 
 

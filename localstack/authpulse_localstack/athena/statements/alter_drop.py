@@ -19,7 +19,7 @@ from authpulse_localstack.athena.sql import statements as sql
 from authpulse_localstack.athena.statements.create import TASK_FAILED, exists, texts
 from authpulse_localstack.athena.statements.insert import current
 from authpulse_localstack.athena.statements.outcome import Outcome, done
-from authpulse_localstack.athena.statements.properties import iceberg_properties
+from authpulse_localstack.athena.statements.properties import iceberg_names, iceberg_properties
 from authpulse_localstack.athena.statements.session import Session
 from authpulse_localstack.athena.translate.tables import TableName, resolve_name
 from authpulse_localstack.athena.translate.type_names import type_of
@@ -39,7 +39,7 @@ def alter_table(session: Session, statement: sql.AlterTable) -> Outcome:
             properties = iceberg_properties(texts(change.properties), new=False)
             _update(session, name, lambda table: _set_properties(table, properties))
         case sql.UnsetProperties():
-            removed = [*change.names, *iceberg_properties(dict.fromkeys(change.names, "1"), new=False)]
+            removed = iceberg_names(change.names)
             _update(session, name, lambda table: _unset_properties(table, removed))
         case _:
             _update(session, name, lambda table: _alter_schema(table, change))

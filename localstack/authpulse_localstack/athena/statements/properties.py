@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-creating-tables.html#querying-iceberg-table-properties
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from authpulse_localstack.athena.errors import QueryError, not_supported
@@ -39,6 +39,12 @@ def iceberg_properties(given: Mapping[str, str], *, new: bool) -> dict[str, str]
     for name, value in given.items():
         properties |= _translated(name.lower(), value)
     return properties
+
+
+def iceberg_names(names: Iterable[str]) -> list[str]:
+    """What those properties are called in the table's metadata, whatever their values are."""
+    some = {"format": "parquet", "write_compression": "zstd"}
+    return [known for name in names for known in _translated(name.lower(), some.get(name.lower(), "1"))]
 
 
 def _translated(name: str, value: str) -> dict[str, str]:

@@ -143,7 +143,7 @@ def _partitioned_by(session: Session, entry: GlueTable) -> list[str]:
     if is_iceberg(entry):
         table = session.lake.iceberg(entry)
         terms = [written(f, str(table.schema().find_column_name(f.source_id))) for f in table.spec().fields]
-        return [f"PARTITIONED BY ({', '.join(f'`{t}`' for t in terms)})"] if terms else []
+        return [f"PARTITIONED BY ({', '.join(terms)})"] if terms else []
     keys = [f"  `{k['Name']}` {k['Type']}" for k in entry.get("PartitionKeys") or []]
     return ["PARTITIONED BY (", *_comma_separated(keys, last=")")] if keys else []
 

@@ -172,7 +172,8 @@ def negate(operand: Typed, at: Position) -> Typed:
     """Unary minus."""
     if not (is_numeric(operand.type) or operand.type in INTERVALS):
         raise QueryError("TYPE_MISMATCH", f"Cannot negate {operand.type}", at)
-    return combine(f"(-{operand.sql})", operand.type, at, operand)
+    sql = f"(-{operand.sql})"
+    return combine(cast_to(sql, operand.type) if is_integer(operand.type) else sql, operand.type, at, operand)
 
 
 # comparison
