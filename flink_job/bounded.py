@@ -18,7 +18,7 @@ from authpulse.errors import AuthPulseError, InputError
 from authpulse.formats.lines import open_lines
 from authpulse.formats.outcomes import Reader
 from flink_job import spool
-from flink_job.pipeline import compose
+from flink_job.pipeline import compose, failures_explained
 from flink_job.properties import JOB, LAKE, RULES, SOURCE, Groups
 from flink_job.rules import Rule, to_properties
 from flink_job.sinks import FolderSinks
@@ -73,6 +73,8 @@ class Summary:
 def score(request: Request, step: Step, progress: Callable[[int, int], None] | None = None) -> Summary:
     """Runs it. Raises InputError for what cannot be read, AuthPulseError if what came out is not what went in."""
     started = time.monotonic()
+    if request.popularity is not None:
+        _readable(request.popularity)
     with _fresh(request.output) as folder:
         records, rows = folder / "records", folder / "rows"
         records.mkdir()
@@ -115,9 +117,21 @@ def groups_of(request: Request, records: Path) -> Groups:
 
 
 def run(groups: Groups, rows: Path, *, jar: Path, parallelism: int) -> None:
-    """Runs the job over a bounded source to its end; part files of every table come to lie in `rows`."""
+    """Runs the job over a bounded source to its end; part files of every table come to lie in `rows`.
+
+    Raises PropertyError for what the engine cannot be configured with, AuthPulseError if the job fails.
+    """
     options: Mapping[str, str] = {**LOCAL_OPTIONS, "parallelism.default": str(parallelism)}
-    compose(groups, FolderSinks(rows, TABLES), jar=jar.absolute(), local=options).execute().wait()
+    statements = compose(groups, FolderSinks(rows, TABLES), jar=jar.absolute(), local=options)
+    with failures_explained():
+        statements.execute().wait()
+
+
+def _readable(path: Path) -> None:
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
 
 
 @contextmanager

@@ -3,11 +3,12 @@
 Only options that the service allows in code are set; all others are the application's configuration.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from authpulse.errors import PrerequisiteError
+from authpulse.errors import AuthPulseError, PrerequisiteError
 from flink_job.properties import JOB, LAKE, RULES, SOURCE, Groups, PropertyError
 from flink_job.sinks import Sinks
 from lakehouse.tables import TABLES
@@ -61,7 +62,6 @@ def _table(java_table: Any, environment: "StreamTableEnvironment") -> Any:
 
 
 def _engine(tables: "StreamTableEnvironment", groups: Groups) -> Any:
-    from py4j.protocol import Py4JJavaError
     from pyflink.java_gateway import get_gateway
 
     jvm: Any = get_gateway().jvm
@@ -70,10 +70,8 @@ def _engine(tables: "StreamTableEnvironment", groups: Groups) -> Any:
     if not callable(make) or type(make).__name__ == "JavaPackage":
         raise PrerequisiteError("the engine's jar is not on the class path: name it by `jarfile`, or run `make build`")
     maps = [_java_map(jvm, groups.get(name, {})) for name in (JOB, SOURCE, LAKE, RULES)]
-    try:
+    with failures_explained():
         return make(stream_environment, *maps)
-    except Py4JJavaError as error:
-        raise PropertyError(_message(error)) from error
 
 
 def _java_map(jvm: Any, values: Mapping[str, str]) -> Any:
@@ -84,8 +82,18 @@ def _java_map(jvm: Any, values: Mapping[str, str]) -> Any:
     return java
 
 
-def _message(error: Any) -> str:
-    """What the engine says of bad properties is one line made for people; anything else keeps its class's name."""
-    java = error.java_exception
-    name = java.getClass().getSimpleName()
-    return str(java.getMessage()) if name == "PropertyException" else f"{name}: {java.getMessage()}"
+@contextmanager
+def failures_explained() -> Iterator[None]:
+    """Around Java's part: its exceptions come out as one line, that of the innermost cause, and not as stack traces."""
+    from py4j.protocol import Py4JJavaError
+
+    try:
+        yield
+    except Py4JJavaError as error:
+        cause = error.java_exception
+        while cause.getCause() is not None:
+            cause = cause.getCause()
+        name, message = cause.getClass().getSimpleName(), " ".join(str(cause.getMessage()).split())
+        if name == "PropertyException":  # made for people: the line is the whole message
+            raise PropertyError(message) from error
+        raise AuthPulseError(f"the job failed: {name}: {message}") from error
