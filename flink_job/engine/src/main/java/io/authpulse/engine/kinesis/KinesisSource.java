@@ -32,12 +32,20 @@ public final class KinesisSource<T>
      * @param maxBackoffMs longest rest of a shard that fails or is throttled
      * @param maxRetries how often in a row a shard may be unavailable before the task fails; throttling never ends a task
      * @param discoveryMs between two looks for new shards
+     * @param handoverMs how long the child of a shard may wait for the checkpoint that makes its change of reader safe;
+     *     after that it is read all the same, since checkpoints may be switched off
      */
-    public record Options(long minPollMs, long emptyPollMs, long maxBackoffMs, int maxRetries, long discoveryMs)
+    public record Options(
+            long minPollMs,
+            long emptyPollMs,
+            long maxBackoffMs,
+            int maxRetries,
+            long discoveryMs,
+            long handoverMs)
             implements Serializable {
         private static final long serialVersionUID = 1;
 
-        public static final Options DEFAULT = new Options(200, 500, 10_000, 50, 10_000);
+        public static final Options DEFAULT = new Options(200, 500, 10_000, 50, 10_000, 180_000);
     }
 
     private final KinesisApi.Factory api;
@@ -95,7 +103,7 @@ public final class KinesisSource<T>
     @Override
     public SplitEnumerator<ShardSplit, EnumeratorState> restoreEnumerator(
             SplitEnumeratorContext<ShardSplit> context, EnumeratorState restored) {
-        return new ShardEnumerator(context, api.create(), options.discoveryMs(), restored);
+        return new ShardEnumerator(context, api.create(), options, restored, System::nanoTime);
     }
 
     @Override

@@ -3,13 +3,16 @@ package io.authpulse.engine.kinesis;
 import io.authpulse.engine.kinesis.EnumeratorState.Entry;
 import io.authpulse.engine.kinesis.EnumeratorState.Status;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.flink.api.connector.source.ReaderInfo;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SplitEnumerator;
@@ -19,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds shards and hands them out: a child only when all its parents are read to their ends, each to the reader with the
- * fewest shards.
+ * Finds shards and hands them out: a child only when all its parents are read to their ends and {@link Handovers} allows
+ * it, each to the reader with the fewest shards.
  *
  * <p>Recovery of single tasks is exact by three rules. Restored readers do not keep their shards but report them here, and
  * the report is the truth, also where this enumerator has newer news: the reader went back in time. Nothing is handed out
@@ -33,9 +36,12 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     /** How many looks in a row may fail before a job that knows no shard yet gives up. */
     private static final int FIRST_LOOKS = 3;
 
+    private static final int NOBODY = -1;
+
     private final SplitEnumeratorContext<ShardSplit> context;
     private final KinesisApi api;
     private final long discoveryMs;
+    private final Handovers handovers;
     private final Position start;
     private final TreeMap<String, Entry> shards; // parents have lower ids than their children, so they come first
     private final Map<String, Integer> owners = new HashMap<>(); // of assigned shards, as far as known
@@ -43,10 +49,15 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     private int failedLooks;
 
     ShardEnumerator(
-            SplitEnumeratorContext<ShardSplit> context, KinesisApi api, long discoveryMs, EnumeratorState state) {
+            SplitEnumeratorContext<ShardSplit> context,
+            KinesisApi api,
+            KinesisSource.Options options,
+            EnumeratorState state,
+            LongSupplier nanoTime) {
         this.context = context;
         this.api = api;
-        this.discoveryMs = discoveryMs;
+        this.discoveryMs = options.discoveryMs();
+        this.handovers = new Handovers(options.handoverMs(), nanoTime);
         this.start = state.start();
         this.shards = new TreeMap<>(state.shards());
     }
@@ -96,8 +107,8 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
         Map<Integer, List<ShardSplit>> assignment = new HashMap<>();
         for (Entry entry : List.copyOf(shards.values())) {
             ShardSplit split = entry.split();
-            if (entry.status() == Status.WAITING && parentsAreRead(split)) {
-                int reader = leastOf(load);
+            int reader = entry.status() == Status.WAITING && parentsAreRead(split) ? readerFor(split, load) : NOBODY;
+            if (reader != NOBODY) {
                 load[reader]++;
                 put(split, Status.ASSIGNED);
                 owners.put(split.shardId(), reader);
@@ -128,19 +139,19 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
                 .allMatch(parent -> parent == null || parent.status() == Status.FINISHED);
     }
 
-    private static int leastOf(int[] load) {
-        int least = 0;
-        for (int i = 1; i < load.length; i++) {
-            if (load[i] < load[least]) {
-                least = i;
-            }
-        }
-        return least;
+    /** Of the readers with the fewest shards the first that may begin this one now. */
+    private int readerFor(ShardSplit split, int[] load) {
+        int fewest = Arrays.stream(load).min().orElseThrow();
+        return IntStream.range(0, load.length)
+                .filter(reader -> load[reader] == fewest && handovers.allows(reader, split.parents()))
+                .findFirst()
+                .orElse(NOBODY);
     }
 
     private void put(ShardSplit split, Status status) {
         shards.put(split.shardId(), new Entry(split, status));
         owners.remove(split.shardId());
+        handovers.forget(split.shardId());
     }
 
     @Override
@@ -176,6 +187,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
         LOG.info("reader {} has finished {}", subtask, news.shardIds());
         for (String shardId : news.shardIds()) {
             put(shards.get(shardId).split().asFinished(), Status.FINISHED);
+            handovers.finished(shardId, subtask);
         }
         context.callAsync(api::listShards, this::listed); // children are there already, and need not wait for the next look
     }
@@ -186,7 +198,14 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
 
     @Override
     public EnumeratorState snapshotState(long checkpointId) {
+        handovers.checkpointBegins(checkpointId);
         return new EnumeratorState(start, shards);
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpointId) {
+        handovers.checkpointIsComplete(checkpointId);
+        assign();
     }
 
     @Override

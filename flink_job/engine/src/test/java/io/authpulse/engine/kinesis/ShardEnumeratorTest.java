@@ -28,6 +28,7 @@ class ShardEnumeratorTest {
     private static final String D = "shardId-000000000003";
 
     private long now = 1_700_000_000_000L;
+    private long nanoTime;
     private final FakeKinesis stream = new FakeKinesis(() -> now, 2);
     private final Coordinator coordinator = new Coordinator();
     private ShardEnumerator enumerator = enumerator(EnumeratorState.at(Position.TRIM_HORIZON));
@@ -82,6 +83,60 @@ class ShardEnumeratorTest {
         finish(0, A);
         assertEquals(Set.of(A, B), coordinator.owners().keySet());
         finish(1, B);
+        checkpoint(1);
+        assertEquals(Set.of(A, B, C), coordinator.owners().keySet());
+    }
+
+    @Test
+    void a_child_of_two_readers_shards_waits_for_a_checkpoint_that_began_after_both_ended() {
+        registerAll();
+        coordinator.look();
+        stream.merge(A, B);
+        enumerator.snapshotState(1);
+        finish(0, A);
+        finish(1, B);
+        enumerator.notifyCheckpointComplete(1);
+        assertEquals(Set.of(A, B), coordinator.owners().keySet());
+        checkpoint(2);
+        assertEquals(Set.of(A, B, C), coordinator.owners().keySet());
+    }
+
+    @Test
+    void a_child_goes_at_once_to_the_reader_of_the_only_end_that_no_checkpoint_covers() {
+        registerAll();
+        coordinator.look();
+        stream.merge(A, B);
+        finish(0, A);
+        checkpoint(1);
+        finish(1, B);
+        assertEquals(1, coordinator.owners().get(C));
+    }
+
+    @Test
+    void a_child_that_goes_to_another_reader_waits_for_a_checkpoint_and_its_sibling_does_not() {
+        coordinator.parallelism = 4;
+        registerAll();
+        coordinator.look();
+        stream.split(A);
+        finish(0, A);
+        assertEquals(0, coordinator.owners().get(C));
+        assertEquals(Set.of(A, B, C), coordinator.owners().keySet());
+        checkpoint(1);
+        assertEquals(2, coordinator.owners().get(D));
+    }
+
+    @Test
+    void without_checkpoints_a_child_waits_three_minutes() {
+        registerAll();
+        coordinator.look();
+        stream.merge(A, B);
+        finish(0, A);
+        finish(1, B);
+        nanoTime = 179_000_000_000L;
+        coordinator.look();
+        assertEquals(Set.of(A, B), coordinator.owners().keySet());
+        nanoTime = 180_000_000_000L;
+        coordinator.look();
         assertEquals(Set.of(A, B, C), coordinator.owners().keySet());
     }
 
@@ -216,7 +271,7 @@ class ShardEnumeratorTest {
     }
 
     private ShardEnumerator enumerator(EnumeratorState state) {
-        ShardEnumerator made = new ShardEnumerator(coordinator, stream.connect(), 10_000, state);
+        ShardEnumerator made = new ShardEnumerator(coordinator, stream.connect(), KinesisSource.Options.DEFAULT, state, () -> nanoTime);
         made.start();
         return made;
     }
@@ -244,6 +299,11 @@ class ShardEnumeratorTest {
 
     private void finish(int reader, String shardId) {
         enumerator.handleSourceEvent(reader, new KinesisSourceReader.Finished(List.of(shardId)));
+    }
+
+    private void checkpoint(long id) {
+        enumerator.snapshotState(id);
+        enumerator.notifyCheckpointComplete(id);
     }
 
     private Status status(String shardId) {

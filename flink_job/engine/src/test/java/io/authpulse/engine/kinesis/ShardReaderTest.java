@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class ShardReaderTest {
-    private static final KinesisSource.Options QUICK = new KinesisSource.Options(1, 1, 8, 3, 1000);
+    private static final KinesisSource.Options QUICK = new KinesisSource.Options(1, 1, 8, 3, 1000, 1000);
     private static final String FIRST = "shardId-000000000000";
     private static final String SECOND = "shardId-000000000001";
 
@@ -171,7 +171,7 @@ class ShardReaderTest {
 
     @Test
     void a_reader_that_waits_for_records_can_be_woken() throws InterruptedException {
-        KinesisSource.Options slow = new KinesisSource.Options(60_000, 60_000, 60_000, 3, 1000);
+        KinesisSource.Options slow = new KinesisSource.Options(60_000, 60_000, 60_000, 3, 1000, 1000);
         ShardReader sleeping = new ShardReader(stream.connect(), metrics, slow);
         sleeping.handleSplitsChanges(new SplitsAddition<>(List.of(split(FIRST))));
         Thread fetcher = new Thread(sleeping::fetch);
