@@ -5,9 +5,10 @@ Column ids are positions in the declaration, so a column may be added at the end
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
-from pyiceberg.catalog import Catalog, load_catalog
+from pyiceberg.catalog import Catalog
+from pyiceberg.catalog.glue import GlueCatalog
 from pyiceberg.exceptions import NamespaceAlreadyExistsError, TableAlreadyExistsError
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
@@ -47,15 +48,23 @@ class TableMismatchError(AuthPulseError):
 
 
 def glue(
-    *, region: str, endpoint: str | None = None, access_key: str | None = None, secret_key: str | None = None
+    *,
+    region: str,
+    endpoint: str | None = None,
+    access_key: str | None = None,
+    secret_key: str | None = None,
+    client: Any = None,
 ) -> Catalog:
-    """The Glue catalogue. `endpoint` is a local AWS, which wants keys; on AWS the usual credentials chain is taken."""
+    """The Glue catalogue. `endpoint` is a local AWS, which wants keys; on AWS the usual credentials chain is taken.
+
+    `client` is a boto3 client for Glue, for who wants retries and time-outs of their own instead of PyIceberg's.
+    """
     properties = {"client.region": region}
     if endpoint:
         properties |= {"glue.endpoint": endpoint, "s3.endpoint": endpoint, "s3.path-style-access": "true"}
     if access_key and secret_key:
         properties |= {"client.access-key-id": access_key, "client.secret-access-key": secret_key}
-    return load_catalog("lake", type="glue", **properties)
+    return GlueCatalog("lake", client=client, **properties)
 
 
 def schema(table: Table) -> Schema:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from authpulse.foundation import Foundation
@@ -34,7 +35,8 @@ def settings(of: AuthPulse, *, code: str = "a" * 64) -> Settings:
 
 def plan(of: AuthPulse, *, code: str = "a" * 64) -> Plan:
     wanted = settings(of, code=code)
-    return Plan(of, Foundation(NAMES, of.spec.stream.shards), wanted, artifacts={wanted.code_key: None})  # type: ignore[dict-item]
+    foundation = Foundation(NAMES, of.spec.stream.shards, of.spec.stream.retention_hours)
+    return Plan(of, foundation, wanted, artifacts={wanted.code_key: Path(__file__)})
 
 
 def application(of: AuthPulse, state: ApplicationState = ApplicationState.RUNNING, **changes: Any) -> Application:

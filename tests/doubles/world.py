@@ -6,6 +6,7 @@ from pathlib import Path
 from authpulse.foundation import Foundation
 from authpulse_operator.api.spec import Replay
 from authpulse_operator.api.status import Status
+from authpulse_operator.core.errors import Recoverable, Terminal
 from authpulse_operator.core.world import ReplayProgress
 from authpulse_operator.runtime.passes import World
 from doubles.clock import FakeClock
@@ -20,21 +21,32 @@ class FakeFoundations:
     switches: Switches = field(default_factory=Switches)
     there: bool = False
     shards: int = 0
+    retention_hours: int = 24
 
     def missing(self, foundation: Foundation) -> tuple[str, ...]:
         with self.switches.call("missing"):
-            return () if self.there else (f"stream {foundation.names.stream}", f"bucket {foundation.names.bucket}")
+            names = foundation.names
+            if not self.there:
+                return f"stream {names.stream}", f"bucket {names.bucket}"
+            hours = foundation.retention_hours
+            return () if hours == self.retention_hours else (f"retention of {hours} h on {names.stream}",)
 
     def make(self, foundation: Foundation) -> None:
         with self.switches.call("make"):
             if not self.there:
                 self.there, self.shards = True, foundation.shards
+            self.retention_hours = foundation.retention_hours
 
     def open_shards(self, foundation: Foundation) -> int | None:
-        return self.shards if self.there else None
+        with self.switches.call("open_shards"):
+            return self.shards if self.there else None
 
     def reshard(self, foundation: Foundation, shards: int) -> None:
         with self.switches.call("reshard"):
+            if not self.there:
+                raise Recoverable(f"resharding {foundation.names.stream}: ResourceNotFoundException", after_seconds=1)
+            if not self.shards / 2 <= shards <= self.shards * 2:
+                raise Terminal(f"resharding {foundation.names.stream}: InvalidArgumentException: {shards}")
             self.shards = shards
 
 
@@ -46,10 +58,13 @@ class FakeArtifacts:
     keys: set[str] = field(default_factory=set)
 
     def has(self, key: str) -> bool:
-        return key in self.keys
+        with self.switches.call("has"):
+            return key in self.keys
 
     def put(self, key: str, source: Path) -> None:
         with self.switches.call("put"):
+            if not source.is_file():
+                raise Terminal(f"{source}: cannot be read: No such file or directory")
             self.keys.add(key)
 
 

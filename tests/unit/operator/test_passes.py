@@ -25,7 +25,7 @@ def ready(world: FakeWorld, of=None, **kwargs):
 
 
 def writes(world: FakeWorld) -> list[str]:
-    looks = {"describe", "job_health", "missing"}
+    looks = {"describe", "job_health", "missing", "open_shards", "has"}
     parts = (world.foundations, world.artifacts, world.flink, world.workloads)
     return [c for part in parts for c in part.switches.calls if c not in looks]
 

@@ -148,7 +148,11 @@ class AwsFoundations:
         """Building it loads service models, which takes a third of a second."""
         key, secret = LOCAL_KEYS if self._session.endpoint else (None, None)
         return catalog.glue(
-            region=self._session.region, endpoint=self._session.endpoint, access_key=key, secret_key=secret
+            region=self._session.region,
+            endpoint=self._session.endpoint,
+            access_key=key,
+            secret_key=secret,
+            client=self._session.client("glue"),
         )
 
     def _tables_there(self, foundation: Foundation) -> bool:
