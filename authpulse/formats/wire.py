@@ -32,12 +32,8 @@ def event(
     if not computer_id:
         raise LineError("names no computer")
     time = events.format_time(time_ms)
-    try:
-        identity = events.event_id(source, time, user_id, source_host, computer_id)
-    except UnicodeEncodeError as error:
-        raise LineError("half of a UTF-16 pair in a name") from error
     values = {
-        "event_id": identity,
+        "event_id": "",
         "event_time": time,
         "user_id": user_id,
         "source_host": source_host,
@@ -49,7 +45,17 @@ def event(
         "source": source,
     }
     for name, value in values.items():
-        if value and len(value) > events.MAX_FIELD_CHARACTERS:
-            raise LineError(f"{name} has {len(value)} characters, {events.MAX_FIELD_CHARACTERS} are allowed")
+        if value:
+            _check(name, value)
+    values["event_id"] = events.event_id(source, time, user_id, source_host, computer_id)
     text = ",".join(f'"{name}":{quoted(value)}' for name, value in values.items() if value)
     return Event(time_ms, user_id, "{" + text + "}")
+
+
+def _check(name: str, value: str) -> None:
+    if len(value) > events.MAX_FIELD_CHARACTERS:
+        raise LineError(f"{name} has {len(value)} characters, {events.MAX_FIELD_CHARACTERS} are allowed")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise LineError(f"half of a UTF-16 pair in {name}") from error
