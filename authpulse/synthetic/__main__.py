@@ -82,6 +82,20 @@ def generate(  # noqa: PLR0917 - a command's options are its signature
 
 
 @app.command()
+def census(
+    log: Annotated[Path, typer.Argument(help="A log with LANL's nine columns, compressed or not.")],
+) -> None:
+    """Count a log beside what is published of LANL's; its first million rows are what compares."""
+    from authpulse.formats import open_lines
+    from authpulse.synthetic.census import as_table, take_census
+
+    counted = take_census(line for _, line in open_lines(log))
+    if not counted.rows:
+        raise InputError(f"{log}: has no line with nine columns")
+    typer.echo(as_table(counted.figures()))
+
+
+@app.command()
 def sample(output: Annotated[Path, typer.Option(help="The folder.")] = Path("data/sample")) -> None:
     """Write the small logs that the project ships, with a list of what is planted in them."""
     from authpulse.synthetic.sample import write_sample

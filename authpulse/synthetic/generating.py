@@ -64,11 +64,11 @@ class Generator:
         redteam = RedTeam((), (), ()) if request.redteam is None else read_redteam(request.redteam)
         self.network: Network = make_network(request.seed, request.scale, people=redteam.people, hosts=redteam.hosts)
         rate = request.rows_per_second or self.shape.mean_rows_per_second * request.scale
-        self._traffic = Traffic(self.network, self.shape, seed=request.seed, rows_per_second=rate, scale=request.scale)
+        self.traffic = Traffic(self.network, self.shape, seed=request.seed, rows_per_second=rate, scale=request.scale)
         self.planted: tuple[Planted, ...] = redteam.planted
         if request.campaign == Campaign.SYNTHETIC:
             start = request.start_second
-            seconds = self._traffic.rhythm.seconds_for(request.rows, start)
+            seconds = self.traffic.rhythm.seconds_for(request.rows, start)
             self.planted += tuple(plan_campaign(self.network, seed=request.seed, start=start, seconds=seconds))
 
     def write(self, output: Path, progress: Progress | None = None) -> Made:
@@ -76,7 +76,7 @@ class Generator:
         request, made = self.request, Made(wanted=len(self.planted))
         with open_output(output) as sink:
             for block in blocks(
-                self._traffic,
+                self.traffic,
                 self.shape,
                 rows=request.rows,
                 start=request.start_second,

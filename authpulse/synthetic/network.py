@@ -19,7 +19,7 @@ BUSIEST_PERSON: Final = f"U66@{DOMAIN}"
 BUSIEST_PERSON_HOSTS: Final = 127
 BUSIEST_PERSON_SHARE: Final = 25  # in a thousand, of what people do
 LOCAL_ACCOUNTS_SHARE: Final = 0.03
-BUSIEST_MACHINES: Final = 8
+BUSIEST_MACHINES: Final = 5
 
 _PACKAGE: Final = "MICROSOFT_AUTHENTICATION_PACKAGE_V1_0"
 CUT_PACKAGES: Final = tuple(_PACKAGE[:n] for n in (14, 18, 21, 24, 28, 31, 34, 37))  # LANL's column was cut off
@@ -111,13 +111,13 @@ def _machine(host: str, dice: Dice, hosts: Hosts, rank: int) -> Account:
             logons.append(Logon(name, system, host, host, "Negotiate", "Batch"))
     elif peers:
         logons.append(Logon(name, name, host, host, "Negotiate"))
-    if dice.happens(0.3):
+    if dice.happens(0.5):
         logons.append(Logon(name, name, host, own, "NTLM"))
     return Account(
         name,
         host,
         _with_tickets(name, host, own, logons, dice),
-        _weight(rank, 400) * (4 if rank < BUSIEST_MACHINES else 1),
+        _weight(rank, 400) * (5 if rank < BUSIEST_MACHINES else 1),
     )
 
 
@@ -188,7 +188,7 @@ _AT_A_SERVER: Final = ("Batch",) * 5 + ("RemoteInteractive", "RemoteInteractive"
 def _with_tickets(name: str, source: str, controller: str, logons: list[Logon], dice: Dice) -> tuple[Logon, ...]:
     """The logons with the tickets that they need, in random order: neighbours in the list happen together."""
     count = len(logons)
-    habits = logons + [ticket(name, source, controller, "TGS")] * (count * 23 // 100 + dice.happens(0.3))
+    habits = logons + [ticket(name, source, controller, "TGS")] * (count * 26 // 100 + dice.happens(0.3))
     habits += [ticket(name, source, controller, "TGT")] * (count * 13 // 100 + dice.happens(0.3))
-    habits += [ticket(name, controller, controller, "AuthMap")] * int(dice.happens(0.6))
+    habits += [ticket(name, source, controller, "AuthMap")] * int(dice.happens(0.6))
     return tuple(dice.some(habits, len(habits)))

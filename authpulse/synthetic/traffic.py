@@ -146,7 +146,7 @@ class Traffic:
             self._words = self._dice.words(max(WORDS, 2 * wanted))
         table, drawn = population.table, self._words[-wanted:]
         del self._words[-wanted:]
-        begun = 0
+        begun = 0  # habits
         same_second: list[str | None] = []
         for word in drawn:
             habits = table[word & 0xFFFF]
@@ -155,6 +155,7 @@ class Traffic:
                 bodies += habits.opening
                 self._ending.setdefault(second + OPENING_LASTS, []).extend(habits.closing)
                 population.ahead += len(habits.opening)
+                begun += len(habits.opening)
             first = (word >> 16 & 0xFFF) % habits.count
             beyond = first + 1 + (word >> 30)
             bodies += habits.starts[first:beyond]

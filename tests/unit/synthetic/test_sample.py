@@ -56,6 +56,15 @@ def line_of(row: reference.Row) -> int:
     return int(row["source"].rpartition(":")[2])
 
 
+@cache
+def lines_by_event() -> dict[str, int]:
+    return {row["event_id"]: line_of(row) for row in scored(NINE_COLUMNS)["auth_events_curated"]}
+
+
+def line_of_event(event_id: str) -> int:
+    return lines_by_event()[event_id]
+
+
 def test_the_sample_is_what_the_generator_writes(tmp_path: Path) -> None:
     write_sample(tmp_path)
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(p.name for p in SAMPLE.iterdir())
@@ -131,21 +140,14 @@ def test_attacks_end_in_critical_and_high_users_and_the_rest_stays_low() -> None
         if line_of(row) not in labels(NINE_COLUMNS):
             background[row["risk_level"]] += 1
     assert max(worst.values()) == 100
-    assert {user for user, score in worst.items() if score > 50} - attacked == {"U1424@DOM1"}  # an administrator
+    high = {user for user, score in worst.items() if score > 50}
+    assert len(high & attacked) >= 10
+    assert high - attacked == {"U1679@DOM1"}  # goes to many hosts every day, and once to a new one
     assert background["LOW"] / background.total() > 0.99
 
 
-def test_alerts_are_tens_and_at_least_half_of_the_attacked_accounts_have_one() -> None:
+def test_alerts_are_tens_and_half_of_them_are_attacks() -> None:
     alerts = scored(NINE_COLUMNS)["auth_alerts"]
     assert 20 <= len(alerts) <= 60
-    planted = [alert for alert in alerts if int(line_of_event(alert["event_id"])) in labels(NINE_COLUMNS)]
-    assert len(planted) >= len(alerts) // 3
-
-
-@cache
-def lines_by_event() -> dict[str, int]:
-    return {row["event_id"]: line_of(row) for row in scored(NINE_COLUMNS)["auth_events_curated"]}
-
-
-def line_of_event(event_id: str) -> int:
-    return lines_by_event()[event_id]
+    planted = [alert for alert in alerts if line_of_event(alert["event_id"]) in labels(NINE_COLUMNS)]
+    assert len(planted) >= len(alerts) // 2
