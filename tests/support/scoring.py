@@ -72,7 +72,7 @@ def arrivals(records: Path) -> Iterable[reference.Arrival]:
 
 def read_rows(folder: Path) -> Rows:
     """Tables written as JSON lines, with times as milliseconds like the reference's."""
-    return {t.name: [_row(t, line) for line in (folder / f"{t.name}.jsonl").open()] for t in TABLES}
+    return {t.name: [_row(t, line) for line in (folder / f"{t.name}.jsonl").read_text().splitlines()] for t in TABLES}
 
 
 def differences(engine: Rows, expected: Rows) -> list[str]:
