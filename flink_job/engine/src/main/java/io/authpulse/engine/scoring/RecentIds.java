@@ -87,13 +87,22 @@ public final class RecentIds {
         return taken;
     }
 
-    /** Adds one saved chunk; chunks come in the order in which they were saved. */
-    public void restore(long[] chunk) {
-        for (long id : chunk) {
-            add(id);
+    /**
+     * Adds what was saved, chunks in the order in which they were. Only the last {@code capacity} ids count: among more an
+     * id may come again, and would keep its first place.
+     */
+    public void restore(Iterable<long[]> saved) {
+        for (long[] chunk : saved) {
+            chunks++;
+            savedIds += chunk.length;
         }
-        chunks++;
-        savedIds += chunk.length;
+        long tooOld = savedIds - capacity;
+        for (long[] chunk : saved) {
+            for (int i = (int) Math.max(0, Math.min(tooOld, chunk.length)); i < chunk.length; i++) {
+                add(chunk[i]);
+            }
+            tooOld -= chunk.length;
+        }
         added = 0;
     }
 

@@ -67,9 +67,7 @@ final class EntityStore implements Meetings {
         }
         RecentIds remembered = noIds();
         if (remembered != null) {
-            for (long[] chunk : ids.get()) {
-                remembered.restore(chunk);
-            }
+            remembered.restore(ids.get());
         }
         held = hold(key, value.copy(), remembered);
         held.isTimed = true;
