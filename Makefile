@@ -23,7 +23,7 @@ build: setup $(ZIP) ## build the engine's jar and the job's zip
 $(JAR): $(ENGINE_SOURCES)
 	@command -v mvn >/dev/null || { echo "error: no Maven, which builds the engine: install maven (Debian: apt install maven)" >&2; exit 4; }
 	@echo "engine: building (a first build fetches about 200 MB)"
-	@$(MAVEN) -DskipTests package
+	@$(MAVEN) -Dmaven.test.skip=true package
 	@touch $@
 
 $(ZIP): $(JAR) $(JOB_SOURCES)
