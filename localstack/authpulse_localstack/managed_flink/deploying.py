@@ -46,6 +46,7 @@ def deployment_of(root: Path, application: Application, version: Version) -> Dep
         checkpoint_interval_ms=checkpoint["CheckpointInterval"],
         checkpoint_min_pause_ms=checkpoint["MinPauseBetweenCheckpoints"],
         log_level=flink["MonitoringConfiguration"]["LogLevel"],
+        log_stream_arn=settings.log_streams[0][1] if settings.log_streams else None,
         environment=credentials(application.account, application.region),
     )
 

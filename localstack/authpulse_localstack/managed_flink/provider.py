@@ -19,6 +19,7 @@ from authpulse_localstack.managed_flink.cluster.flink import FlinkLauncher
 from authpulse_localstack.managed_flink.code import check_code
 from authpulse_localstack.managed_flink.errors import InvalidArgument, ResourceInUse
 from authpulse_localstack.managed_flink.lifecycle import Lifecycle
+from authpulse_localstack.managed_flink.reporting import Reporter
 from authpulse_localstack.managed_flink.store import Store
 from authpulse_localstack.state import keep
 from authpulse_localstack.wire import aws_error
@@ -43,7 +44,7 @@ class ManagedFlinkProvider(SnapshotsApi, HistoryApi, LoggingApi, TaggingApi, Man
         shutil.rmtree(self._root, ignore_errors=True)  # what a killed LocalStack left: nobody knows of it any more
         self.store = Store(self._snapshots)
         self.lifecycle = Lifecycle(
-            FlinkLauncher(),
+            FlinkLauncher(Reporter),
             lambda application, version: deploying.deployment_of(self._root, application, version),
             snapshots=self._snapshots,
             forget=self._forget,

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from authpulse_localstack.managed_flink.cluster.distribution import Distribution
 from authpulse_localstack.managed_flink.cluster.memory import JobManagerMemory, TaskManagerMemory
@@ -43,11 +43,22 @@ MAX_REPLACEMENT_DELAY: Final = 30.0
 INHERITED: Final = ("HOME", "LANG", "LC_ALL", "TZ")
 
 
-class FlinkLauncher:
-    """`port.Launcher` with processes."""
+class Observer(Protocol):
+    """Whoever looks at a run from outside; told when it is over."""
 
-    def __init__(self, distribution: Callable[[], Distribution] = Distribution.from_environment) -> None:
-        self._distribution = distribution
+    def stop(self) -> None: ...
+
+
+Observe = Callable[[Deployment, RunFolder, FlinkRest], Observer]
+
+
+class FlinkLauncher:
+    """`port.Launcher` with processes. `observe` is called for every run."""
+
+    def __init__(
+        self, observe: Observe, distribution: Callable[[], Distribution] = Distribution.from_environment
+    ) -> None:
+        self._observe, self._distribution = observe, distribution
 
     def launch(self, deployment: Deployment, *, on_finished: Callable[[], None]) -> "FlinkCluster":
         distribution = self._distribution()
@@ -56,7 +67,9 @@ class FlinkLauncher:
         ports = free_ports()
         options = flink_options(deployment, ports, run.path, distribution.python)
         write_configuration(run.conf, options, log_level=deployment.log_level)
-        return FlinkCluster(deployment, distribution, run, ports, on_finished)
+        cluster = FlinkCluster(deployment, distribution, run, ports, on_finished)
+        cluster.observer = self._observe(deployment, run, cluster.rest)
+        return cluster
 
 
 class FlinkCluster:
@@ -75,6 +88,7 @@ class FlinkCluster:
         self._distribution, self._on_finished = distribution, on_finished
         self._lock = threading.Lock()
         self._ended = threading.Event()
+        self.observer: Observer | None = None
         self._accepted = False
         self._processes = {JOB_MANAGER: self._start(JOB_MANAGER), TASK_MANAGER: self._start(TASK_MANAGER)}
         threading.Thread(target=self._watch, name=f"flink-{deployment.application}", daemon=True).start()
@@ -125,6 +139,8 @@ class FlinkCluster:
         with self._lock:
             for process in self._processes.values():
                 process.end(at_once=True)
+        if self.observer is not None:
+            self.observer.stop()
 
     def _savepoint(self, target: Path, *, stop: bool) -> Path:
         try:

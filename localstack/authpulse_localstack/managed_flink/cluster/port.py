@@ -57,6 +57,7 @@ class Deployment:
     checkpoint_min_pause_ms: int
     log_level: str
     environment: Mapping[str, str] = field(repr=False)
+    log_stream_arn: str | None = None
     restore_from: Path | None = None
     allow_non_restored_state: bool = False
 
