@@ -129,7 +129,8 @@ def test_writers_at_once_lose_no_rows(aws: LocalAws, unique: str) -> None:
     assert sorted(written) == sorted(f"w{w}-{n}" for w in range(2) for n in range(5)), f"{len(refused)} refused"
 
 
-def test_a_stop_keeps_streams_objects_tables_and_work_groups(own_aws: Callable[..., LocalAws], tmp_path: Path) -> None:
+@pytest.mark.timeout(400)  # three starts
+def test_a_stop_keeps_everything_and_a_kill_loses_it(own_aws: Callable[..., LocalAws], tmp_path: Path) -> None:
     aws = own_aws(state=tmp_path / "state")
     kinesis, s3, iam = aws.client("kinesis"), aws.client("s3"), aws.client("iam")
     kinesis.create_stream(StreamName="events", ShardCount=1)
@@ -172,17 +173,13 @@ def test_a_stop_keeps_streams_objects_tables_and_work_groups(own_aws: Callable[.
     glue_catalog(aws).load_table(("lake", "events")).append(EVENTS)
     assert before.query("SELECT count(*) FROM events", ResultConfiguration={}).value == "6"
 
-
-def test_a_killed_one_starts_empty_and_says_so(own_aws: Callable[..., LocalAws], tmp_path: Path) -> None:
-    aws = own_aws(state=tmp_path / "state")
-    aws.client("kinesis").create_stream(StreamName="events", ShardCount=1)
-    first = aws.get("/_authpulse/incarnation")["id"]
     aws.kill()
     aws.start()
-    assert aws.client("kinesis").list_streams()["StreamNames"] == []
     again = aws.get("/_authpulse/incarnation")
     assert again["loaded"] is False
-    assert again["id"] != first
+    assert again["id"] != incarnation["id"]
+    assert kinesis.list_streams()["StreamNames"] == []
+    assert s3.list_buckets()["Buckets"] == []
 
 
 def test_a_taken_port_is_one_line_and_exit_code_5(aws: LocalAws, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from localstack.aws.api import RequestContext, handler
 
-from authpulse_localstack.kinesis.errors import InvalidArgument, KinesisError, LimitExceeded
+from authpulse_localstack.kinesis.errors import InvalidArgument, KinesisError, LimitExceeded, ResourceNotFound
 from authpulse_localstack.kinesis.store import Store
 from authpulse_localstack.kinesis.streams import Stream
 from authpulse_localstack.wire import raises_aws
@@ -171,4 +171,4 @@ class StreamSettings:
         for consumer in stream.consumers.values():
             if consumer["ConsumerARN"] == arn or consumer["ConsumerName"] == request.get("ConsumerName"):
                 return stream, consumer
-        raise InvalidArgument(f"Consumer {arn or request.get('ConsumerName')} of stream {stream.name} does not exist.")
+        raise ResourceNotFound(f"Consumer {arn or request.get('ConsumerName')} of stream {stream.name} not found.")

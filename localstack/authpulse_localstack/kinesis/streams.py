@@ -27,6 +27,7 @@ class Stream:
     tags: dict[str, str] = field(default_factory=dict)
     consumers: dict[str, dict[str, Any]] = field(default_factory=dict)
     shards: list[Shard] = field(default_factory=list)
+    shards_opened: int = 0
     sequence: int = FIRST_SEQUENCE
     bytes_kept: int = 0
     _open: list[Shard] = field(default_factory=list)
@@ -52,7 +53,7 @@ class Stream:
     def shard_for(self, partition_key: str, explicit_hash_key: str | None) -> Shard:
         """By the MD5 of the partition key, as the service does it, or by the hash key that was given."""
         if explicit_hash_key:
-            hash_key = int(explicit_hash_key)
+            hash_key = _hash_key(explicit_hash_key)
         else:
             digest = hashlib.md5(partition_key.encode(), usedforsecurity=False).digest()
             hash_key = int.from_bytes(digest, "big")
@@ -73,8 +74,9 @@ class Stream:
     def open(self, first: int, last: int, now: float, *parents: Shard) -> Shard:
         """A new shard for a range of hash keys."""
         parent, adjacent = (*parents, None, None)[:2]
-        shard = Shard(len(self.shards), first, last, self.next_sequence(), now, parent, adjacent)
+        shard = Shard(self.shards_opened, first, last, self.next_sequence(), now, parent, adjacent)
         self.shards.append(shard)
+        self.shards_opened += 1
         self._open = []
         return shard
 
@@ -136,6 +138,12 @@ class Stream:
         shard.ending_sequence = self.next_sequence()
         shard.closed = now
         self._open = []
+
+
+def _hash_key(text: str) -> int:
+    if not text.isdecimal() or int(text) >= HASH_KEYS:
+        raise InvalidArgument(f"Invalid ExplicitHashKey {text}: it must be a number below 2^128.")
+    return int(text)
 
 
 def uniform_ranges(count: int) -> Iterator[tuple[int, int]]:

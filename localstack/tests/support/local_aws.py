@@ -16,7 +16,7 @@ from typing import Any, Final
 import boto3
 from botocore.config import Config
 
-START_SECONDS: Final = 60
+START_SECONDS: Final = 100
 STOP_SECONDS: Final = 60
 REGION: Final = "us-east-1"
 ACCOUNT: Final = "000000000000"
