@@ -4,9 +4,10 @@ import os
 import sys
 from collections.abc import Callable
 
-import click
+import typer
 from rich.console import Console
 from rich.markup import escape
+from typer.exceptions import TyperException
 
 from authpulse.errors import EXIT_BUG, EXIT_INTERRUPTED, AuthPulseError
 
@@ -17,23 +18,27 @@ def exit_code_of(command: Callable[[], object]) -> int:
     """Runs a command. No traceback for what is the user's to solve; a traceback, and code 70, for what is ours."""
     try:
         result = command()
-    except click.ClickException as error:
-        error.show()
+    except (AuthPulseError, TyperException) as error:  # typer's are wrong command lines
+        say_error(error.format_message() if isinstance(error, TyperException) else str(error))
         return error.exit_code
-    except AuthPulseError as error:
-        say_error(str(error))
-        return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         say_error("interrupted; run it again to go on")
         return EXIT_INTERRUPTED
-    except BrokenPipeError:  # whoever read our output has had enough; do not complain when flushing it at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except (BrokenPipeError, SystemExit) as error:
+        if isinstance(error, SystemExit) and not isinstance(error.__context__, BrokenPipeError):
+            raise  # not what typer makes of a broken pipe
+        return _stop_writing()
     except Exception as error:  # noqa: BLE001 - the last stop before the user
         STDERR.print_exception()
         say_error(f"this is a bug in AuthPulse ({type(error).__name__}); please report it with the lines above")
         return EXIT_BUG
     return result if isinstance(result, int) else 0
+
+
+def _stop_writing() -> int:
+    """Whoever read our output has had enough: no complaint, and none when Python flushes the rest at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def say_error(message: str) -> None:

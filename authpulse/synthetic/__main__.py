@@ -37,7 +37,9 @@ def generate(  # noqa: PLR0917 - a command's options are its signature
     ] = None,
     format_: Annotated[Format, typer.Option("--format", help="How lines are written.")] = Format.LANL_CYBER1,
     seed: Annotated[int, typer.Option(help="The same seed and options make the same log.")] = 0,
-    start_second: Annotated[int, typer.Option(min=0, help="When it begins; 0 is the midnight before a Wednesday.")] = 1,
+    start_second: Annotated[
+        int, typer.Option(min=0, max=1_000_000_000, help="When it begins; 0 is the midnight before a Wednesday.")
+    ] = 1,
     scale: Annotated[float, typer.Option(min=0.001, max=4, help="Size of the network; 1 is LANL's.")] = 1.0,
     rate: Annotated[
         float | None,
@@ -60,7 +62,7 @@ def generate(  # noqa: PLR0917 - a command's options are its signature
     if context.invoked_subcommand is not None:
         return
     if output is None:
-        raise typer.BadParameter("is missing: name the file to write, or - for standard output", param_hint="--output")
+        raise typer.BadParameter("name the file to write, or - for standard output", param_hint="--output")
     request = Request(
         rows=rows,
         seed=seed,

@@ -79,8 +79,8 @@ class Census:
     def figures(self) -> list[Figure]:
         """What is published, in the order of the documentation's table."""
         top_accounts = self.sources_accounts.most_common(10)
-        fan_out = sorted(map(len, self.hosts_of_people.values()), reverse=True)
-        accounts = sorted(map(len, self.accounts_by_source_hour.values()))
+        fan_out = [*sorted(map(len, self.hosts_of_people.values()), reverse=True), *(0,) * 7]
+        accounts = [len(names) for names in self.accounts_by_source_hour.values()]
         shared = sum(count for count in self.seconds.values() if count > 1)
         return [
             Figure("rows per second, at night", "98", self.rows / self._span(), 93, 103),
@@ -125,7 +125,7 @@ class Census:
             Figure(
                 "attempts per source and hour, median (day 8)",
                 "22",
-                _quantile(sorted(self.attempts_by_source_hour.values()), 50),
+                _quantile(self.attempts_by_source_hour.values(), 50),
                 17,
                 29,
             ),
@@ -166,5 +166,6 @@ def _number(value: float, unit: str) -> str:
     return f"{value:.2f}" if unit else f"{value:,.0f}"
 
 
-def _quantile(ordered: list[int], percent: int) -> int:
-    return ordered[len(ordered) * percent // 100]
+def _quantile(values: Iterable[int], percent: int) -> int:
+    ordered = sorted(values)
+    return ordered[len(ordered) * percent // 100] if ordered else 0

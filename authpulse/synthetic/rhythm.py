@@ -11,6 +11,7 @@ from authpulse.synthetic.dice import Dice
 MINUTE: Final = 60
 HOUR: Final = 3600
 DAY: Final = 24 * HOUR
+WEEK: Final = 7 * DAY
 FIRST_WEEKDAY: Final = 2  # of the day that begins at t = 0; Monday is 0
 
 NIGHT_PEOPLE: Final = 18.0
@@ -59,8 +60,9 @@ class Rhythm:
     def __init__(self, seed: int, rows_per_second: float, active: Rates = EVERYBODY) -> None:
         self._seed = seed
         self._active = active
-        week = sum(_usual(hour * HOUR, 1.0).only(active).sum() for hour in range(7 * 24)) / (7 * 24)
-        self._factor = rows_per_second / week if week else 0.0
+        mean = sum(_usual(hour * HOUR, 1.0).only(active).sum() for hour in range(7 * 24)) / (7 * 24)
+        self._factor = rows_per_second / mean if mean else 0.0
+        self._rows_per_week = rows_per_second * WEEK
 
     def rates(self, second: int) -> Rates:
         """What holds in the hour of that second. Days differ: the same hour is busier on one than on another."""
@@ -69,7 +71,8 @@ class Rhythm:
 
     def seconds_for(self, rows: int, start: int) -> int:
         """About how many seconds of log hold so many rows from `start` on."""
-        second, left = start, float(rows)
+        weeks = int(rows / self._rows_per_week)
+        second, left = start + weeks * WEEK, rows - weeks * self._rows_per_week
         while True:
             rate = self.rates(second).sum()
             until_next_hour = HOUR - second % HOUR
