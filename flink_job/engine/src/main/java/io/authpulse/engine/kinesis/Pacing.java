@@ -48,14 +48,14 @@ final class Pacing {
         return limit;
     }
 
-    /** A call was answered. Empty replies behind the tip are holes in the shard, and no reason to wait longer. */
-    void answered(long now, int records, long bytes, boolean atTip) {
+    /** A call made then was answered. Empty replies behind the tip are holes in the shard, and no reason to wait longer. */
+    void answered(long asked, int records, long bytes, boolean atTip) {
         troubles = failures = 0;
         long pause = (records == 0 && atTip ? options.emptyPollMs() : options.minPollMs()) * MILLI;
-        if (bytesCount && now - bytesCountUntil < 0) {
+        if (bytesCount && asked - bytesCountUntil < 0) {
             pause = Math.max(pause, bytes * SECOND / BYTES_PER_SECOND);
         }
-        due = now + pause;
+        due = asked + pause;
         if (records > 0) {
             fitLimit(Math.max(1, bytes / records));
         }

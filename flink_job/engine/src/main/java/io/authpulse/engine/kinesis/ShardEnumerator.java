@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorState> {
     private static final Logger LOG = LoggerFactory.getLogger(ShardEnumerator.class);
 
-    /** How many looks in a row may fail before a job that knows no shard yet gives up. */
+    /** How many looks in a row may get no answer before a job that knows no shard yet gives up. */
     private static final int FIRST_LOOKS = 3;
 
     private static final int NOBODY = -1;
@@ -89,8 +89,10 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     /** Known shards can be read without new ones being found. A refusal stays one until somebody changes something. */
     private void tolerate(Throwable error) {
         failedLooks++;
-        boolean mayPass = error instanceof KinesisException && !(error instanceof KinesisException.Refused);
-        if (!mayPass || shards.isEmpty() && failedLooks >= FIRST_LOOKS) {
+        boolean tooOften = shards.isEmpty() && failedLooks >= FIRST_LOOKS;
+        boolean passes = error instanceof KinesisException.Throttled
+                || error instanceof KinesisException.Unavailable && !tooOften;
+        if (!passes) {
             throw error instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(error);
         }
         LOG.warn("looking for new shards has failed {} times in a row: {}", failedLooks, error.getMessage());

@@ -114,6 +114,7 @@ final class ShardReader implements SplitReader<KinesisRecord, ShardSplit> {
     }
 
     private ShardBatch read(Cursor cursor) {
+        long asked = System.nanoTime();
         KinesisApi.Batch batch;
         try {
             if (cursor.iterator == null) {
@@ -128,7 +129,7 @@ final class ShardReader implements SplitReader<KinesisRecord, ShardSplit> {
         for (KinesisRecord record : records) {
             bytes += record.data().length;
         }
-        cursor.pacing.answered(System.nanoTime(), records.size(), bytes, batch.millisBehind() == 0);
+        cursor.pacing.answered(asked, records.size(), bytes, batch.millisBehind() == 0);
         cursor.iterator = batch.next();
         metrics.behind(cursor.shardId, batch.millisBehind());
         if (!records.isEmpty()) {

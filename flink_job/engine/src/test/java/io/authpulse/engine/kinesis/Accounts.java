@@ -3,6 +3,7 @@ package io.authpulse.engine.kinesis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Random;
+import java.util.function.BiConsumer;
 import org.apache.flink.api.common.typeinfo.TypeHint;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.SourceOutput;
@@ -13,11 +14,12 @@ final class Accounts {
     static final int COUNT = 64;
     static final int PER_RECORD = 20;
 
-    private final FakeKinesis stream;
+    private final BiConsumer<Integer, byte[]> stream;
     private final Random random;
     private final long[] next = new long[COUNT];
 
-    Accounts(FakeKinesis stream, Random random) {
+    /** @param stream takes a hash key below {@link FakeKinesis#HASH_KEYS} and a record */
+    Accounts(BiConsumer<Integer, byte[]> stream, Random random) {
         this.stream = stream;
         this.random = random;
     }
@@ -25,7 +27,7 @@ final class Accounts {
     void putRecords(int records) {
         for (int i = 0; i < records; i++) {
             int account = random.nextInt(COUNT);
-            stream.put(account * FakeKinesis.HASH_KEYS / COUNT, (account + ":" + next[account]).getBytes(UTF_8));
+            stream.accept(account * FakeKinesis.HASH_KEYS / COUNT, (account + ":" + next[account]).getBytes(UTF_8));
             next[account] += PER_RECORD;
         }
     }

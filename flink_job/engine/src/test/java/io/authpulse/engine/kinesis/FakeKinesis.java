@@ -164,7 +164,7 @@ final class FakeKinesis {
         public List<KinesisApi.Shard> listShards() {
             synchronized (FakeKinesis.this) {
                 requireStream();
-                failSometimes();
+                failSometimes(false);
                 forget();
                 return shards.values().stream()
                         .sorted(Comparator.comparing((ShardLog s) -> s.id))
@@ -176,7 +176,7 @@ final class FakeKinesis {
         @Override
         public String iterator(String shardId, Position from) {
             synchronized (FakeKinesis.this) {
-                failSometimes();
+                failSometimes(false);
                 ShardLog shard = find(shardId);
                 return token(shard, place(shard, from));
             }
@@ -186,7 +186,7 @@ final class FakeKinesis {
         public Batch records(String iterator, int limit) {
             synchronized (FakeKinesis.this) {
                 String[] parts = iterator.split("/");
-                failSometimes();
+                failSometimes(true);
                 failAsTold(parts[0]);
                 if (limit < 1 || limit > 10_000) {
                     throw new KinesisException.Refused("limit " + limit + " is not within 1 and 10000", null);
@@ -263,10 +263,10 @@ final class FakeKinesis {
         }
     }
 
-    private void failSometimes() {
+    private void failSometimes(boolean usesIterator) {
         calls++;
         KinesisException trouble = sometimes.get();
-        if (trouble != null) {
+        if (trouble != null && (usesIterator || !(trouble instanceof KinesisException.IteratorExpired))) {
             throw trouble;
         }
     }

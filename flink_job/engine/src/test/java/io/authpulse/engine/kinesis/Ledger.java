@@ -31,7 +31,7 @@ final class Ledger {
     final Map<Integer, Long> nextOfAccount = new ConcurrentHashMap<>();
     final AtomicLong gaps = new AtomicLong();
     final AtomicLong repeats = new AtomicLong();
-    final Map<Integer, long[]> countAndSumOfSubtask = new ConcurrentHashMap<>();
+    private final Map<Integer, long[]> countAndSumOfSubtask = new ConcurrentHashMap<>();
     final Map<Integer, AtomicInteger> startsOfSubtask = new ConcurrentHashMap<>();
     final AtomicInteger failures = new AtomicInteger();
     private final AtomicBoolean failNext = new AtomicBoolean();
@@ -40,6 +40,20 @@ final class Ledger {
         Ledger ledger = new Ledger();
         OPEN.put(name, ledger);
         return ledger;
+    }
+
+    /** By the keyed job: how many numbers the accounts have come to. */
+    long seen() {
+        return nextOfAccount.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** By the chained job: how many numbers all tasks have read. */
+    long count() {
+        return countAndSumOfSubtask.values().stream().mapToLong(sums -> sums[0]).sum();
+    }
+
+    long sum() {
+        return countAndSumOfSubtask.values().stream().mapToLong(sums -> sums[1]).sum();
     }
 
     /** The next number that arrives fails its task. */

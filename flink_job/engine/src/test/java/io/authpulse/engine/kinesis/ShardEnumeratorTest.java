@@ -257,10 +257,22 @@ class ShardEnumeratorTest {
     }
 
     @Test
+    void being_throttled_at_the_start_is_waited_out() {
+        stream.sometimes(FakeKinesis::throttled);
+        for (int i = 0; i < 10; i++) {
+            coordinator.look();
+        }
+        stream.sometimes(() -> null);
+        registerAll();
+        coordinator.look();
+        assertEquals(Set.of(A, B), coordinator.owners().keySet());
+    }
+
+    @Test
     void later_looks_may_fail_while_known_shards_are_read() {
         registerAll();
         coordinator.look();
-        stream.sometimes(FakeKinesis::throttled);
+        stream.sometimes(FakeKinesis::unavailable);
         for (int i = 0; i < 10; i++) {
             coordinator.look();
         }
