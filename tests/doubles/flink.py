@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from authpulse.names import OWNER_TAG
 from authpulse_operator.core.acts import Restore
 from authpulse_operator.core.errors import Recoverable, Terminal
-from authpulse_operator.core.world import Application, ApplicationState, JobHealth, Settings
+from authpulse_operator.core.world import Application, ApplicationState, Failure, JobHealth, Settings
 from doubles.clock import FakeClock
 from doubles.switches import Switches
+
+FORCIBLE = (ApplicationState.RUNNING, ApplicationState.STARTING, ApplicationState.UPDATING, ApplicationState.STOPPING)
 
 
 @dataclass
@@ -32,10 +35,20 @@ class FakeFlink:
     _due: dict[str, tuple[float, Application | None]] = field(default_factory=dict)
     _jobs: dict[str, _Running] = field(default_factory=dict)
     _broken_codes: dict[str, str] = field(default_factory=dict)
+    _broken_starts: dict[str, str] = field(default_factory=dict)
 
     def break_code(self, key: str, exception: str) -> None:
         """A job of that code restarts for ever; the application is RUNNING all the same."""
         self._broken_codes[key] = exception
+
+    def break_start(self, key: str, error: str) -> None:
+        """A job of that code never comes to be: the application is READY again, and its operation has failed."""
+        self._broken_starts[key] = error
+
+    def mend(self, key: str) -> None:
+        """What was wrong with a code no longer is."""
+        self._broken_codes.pop(key, None)
+        self._broken_starts.pop(key, None)
 
     def add(self, application: Application) -> None:
         """Somebody else's application."""
@@ -70,32 +83,32 @@ class FakeFlink:
             version = now.version_id + 1
             changed = replace(now, settings=settings, version_id=version, token=f"token-{version}")
             if now.state is ApplicationState.READY:
-                self._applications[now.name] = changed
+                self._applications[now.name] = replace(changed, failure=None)
                 return
+            if self._jobs[now.name].broken and now.settings.snapshots_enabled:
+                raise Terminal(f"updating {now.name}: InvalidApplicationConfigurationException: cannot snapshot")
             if now.settings.snapshots_enabled:
                 changed = replace(changed, has_snapshot=True)
-            self._begin(replace(changed, state=ApplicationState.UPDATING), changed)
-            self._run(changed, restore)
+            self._bring_up(replace(changed, state=ApplicationState.UPDATING), restore)
 
     def start(self, name: str, *, restore: Restore) -> None:
         with self.switches.call("start"):
             now = self._in_state(name, ApplicationState.READY)
             if restore == "latest-snapshot" and not now.has_snapshot:
                 raise Terminal(f"starting {name}: InvalidArgumentException: no snapshot")
-            self._begin(replace(now, state=ApplicationState.STARTING), replace(now, state=ApplicationState.RUNNING))
-            self._run(now, restore)
+            self._bring_up(replace(now, state=ApplicationState.STARTING), restore)
 
     def stop(self, name: str, *, force: bool = False) -> None:
         with self.switches.call("stop"):
-            now = self._in_state(name, ApplicationState.RUNNING)
-            job = self._jobs[name]
-            if job.broken and now.settings.snapshots_enabled and not force:
+            now = self._in_state(name, *(FORCIBLE if force else (ApplicationState.RUNNING,)))
+            job = self._jobs.get(name)
+            if job and job.broken and now.settings.snapshots_enabled and not force:
                 raise Terminal(f"stopping {name}: InvalidApplicationConfigurationException: cannot snapshot")
             snapshot = now.has_snapshot or (now.settings.snapshots_enabled and not force)
-            ready = replace(now, state=ApplicationState.READY, has_snapshot=snapshot)
+            ready = replace(now, state=ApplicationState.READY, has_snapshot=snapshot, failure=None)
             transient = ApplicationState.FORCE_STOPPING if force else ApplicationState.STOPPING
             self._begin(replace(now, state=transient), ready)
-            del self._jobs[name]
+            self._jobs.pop(name, None)
 
     def delete(self, application: Application) -> None:
         with self.switches.call("delete"):
@@ -119,8 +132,20 @@ class FakeFlink:
     def _seconds(self) -> float:
         return self.clock.now().timestamp()
 
-    def _run(self, application: Application, restore: Restore) -> None:
+    def _bring_up(self, transient: Application, restore: Restore) -> None:
         self.starts.append(restore)
+        error = self._broken_starts.get(transient.settings.code_key)
+        if error is None:
+            self._begin(transient, replace(transient, state=ApplicationState.RUNNING, failure=None))
+            self._run(transient, restore)
+            return
+        self._jobs.pop(transient.name, None)
+        times = transient.failure.times + 1 if transient.failure else 1
+        ended = self.clock.now() + timedelta(seconds=self.seconds_per_operation)
+        failure = Failure(times, error, ended)
+        self._begin(transient, replace(transient, state=ApplicationState.READY, failure=failure))
+
+    def _run(self, application: Application, restore: Restore) -> None:
         broken = self._broken_codes.get(application.settings.code_key)
         self._jobs[application.name] = _Running(self._seconds() + self.seconds_per_operation, restore, broken)
 
@@ -142,7 +167,7 @@ class FakeFlink:
         self._settle(name)
         application = self._applications.get(name)
         if application is None:
-            raise Terminal(f"{name}: ResourceNotFoundException")
+            raise Recoverable(f"{name}: ResourceNotFoundException", after_seconds=1)
         if application.state not in allowed:
             raise Recoverable(f"{name}: ResourceInUseException: {application.state}", after_seconds=3)
         return application

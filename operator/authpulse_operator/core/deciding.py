@@ -1,5 +1,8 @@
 """What to do next about one AuthPulse resource. Order matters: the first check that answers decides."""
 
+from datetime import timedelta
+from typing import Final
+
 from authpulse_operator.api.reasons import Reason
 from authpulse_operator.core import acts
 from authpulse_operator.core.case import Case, Check, Decision
@@ -8,6 +11,10 @@ from authpulse_operator.core.replaying import run_replays
 from authpulse_operator.core.world import ApplicationState
 
 SOON, LATER = 2, 30  # seconds to the next look: while something is under way, and when nothing is
+
+OPERATIONS: Final = (acts.StartApplication, acts.UpdateApplication, acts.StopApplication, acts.DeleteApplication)
+MAX_FAILURES: Final = 3
+TRY_FAILING_AGAIN_AFTER: Final = timedelta(minutes=1)
 
 
 def refuse_foreign_application(case: Case) -> Decision | None:
@@ -162,8 +169,23 @@ CHECKS: tuple[Check, ...] = (
 
 
 def decide(case: Case) -> Decision:
-    """The decision of the first check that answers."""
-    return next(decision for check in CHECKS if (decision := check(case)) is not None)
+    """The decision of the first check that answers, held back where it has failed too often."""
+    decision = next(decision for check in CHECKS if (decision := check(case)) is not None)
+    return hold_back_failing_operation(case, decision)
+
+
+def hold_back_failing_operation(case: Case, decision: Decision) -> Decision:
+    """What the service accepts and cannot finish, again and again, needs a person; it is tried now and then all the
+    same, because the cause may have gone."""
+    failure = case.application.failure if case.application else None
+    if failure is None or not isinstance(decision.act, OPERATIONS) or failure.times < MAX_FAILURES:
+        return decision
+    tried_again_at = failure.at + TRY_FAILING_AGAIN_AFTER
+    if case.now >= tried_again_at:
+        return decision
+    when = f"tried again from {tried_again_at:%H:%M:%S} UTC on"
+    message = f"{decision.message}: failed {failure.times} times: {failure.message} ({when})"
+    return Decision(stalled=Reason.OPERATION_FAILED, message=message, next_look_seconds=LATER)
 
 
 def _do(act: acts.Act, reason: Reason, message: str) -> Decision:

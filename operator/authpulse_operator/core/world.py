@@ -66,6 +66,17 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """Operations that the service accepted and could not finish, in a row and up to now."""
+
+    times: int
+    message: str
+    """Of the newest."""
+    at: datetime
+    """When the newest ended."""
+
+
+@dataclass(frozen=True, slots=True)
 class Application:
     """An application as described by the service."""
 
@@ -77,6 +88,7 @@ class Application:
     settings: Settings
     owner: str | None
     has_snapshot: bool
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)

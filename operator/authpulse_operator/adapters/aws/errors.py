@@ -59,13 +59,13 @@ def translated(doing: str) -> Iterator[None]:
     except ClientError as error:
         raise _translate(error, doing) from error
     except (NoConnectionError, HTTPClientError) as error:
-        raise Unreachable(f"{doing}: AWS does not answer: {error}", after_seconds=5) from error
+        raise Unreachable(f"{doing}: AWS does not answer: {_one_line(error)}", after_seconds=5) from error
     except OSError as error:  # of PyIceberg's file access, which is not botocore's
-        raise Recoverable(f"{doing}: {' '.join(str(error).split())}", after_seconds=5) from error
+        raise Recoverable(f"{doing}: {_one_line(error)}", after_seconds=5) from error
     except NoCredentialsError as error:
         raise Terminal(f"{doing}: no AWS credentials; set them up as for every AWS tool") from error
     except BotoCoreError as error:
-        raise Terminal(f"{doing}: {error}") from error
+        raise Terminal(f"{doing}: {_one_line(error)}") from error
 
 
 def code_of(error: ClientError) -> str:
@@ -75,10 +75,14 @@ def code_of(error: ClientError) -> str:
 
 def _translate(error: ClientError, doing: str) -> OperatorError:
     code, status = code_of(error), error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    message = f"{doing}: {code}: {error.response.get('Error', {}).get('Message', '')}"
+    message = f"{doing}: {code}: {_one_line(error.response.get('Error', {}).get('Message', ''))}"
     if code in TERMINAL:
         return Terminal(message)
     if code in SECONDS_TO_NEXT_TRY:
         return Recoverable(message, after_seconds=SECONDS_TO_NEXT_TRY[code])
     # Unknown: a fault of the service passes, a fault of ours does not.
     return Recoverable(message) if status >= 500 or status == TOO_MANY_REQUESTS else Terminal(message)
+
+
+def _one_line(said: object) -> str:
+    return " ".join(str(said).split())

@@ -1,7 +1,8 @@
 """Managed Flink over boto3."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
@@ -11,10 +12,12 @@ from authpulse_operator.adapters.aws.errors import code_of, translated
 from authpulse_operator.adapters.aws.flink_rest import read_health
 from authpulse_operator.adapters.aws.session import Session
 from authpulse_operator.core.acts import Restore
-from authpulse_operator.core.world import Application, JobHealth, Settings
+from authpulse_operator.core.world import Application, Failure, JobHealth, Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_kinesisanalyticsv2 import KinesisAnalyticsV2Client
+
+OPERATIONS_LOOKED_AT: Final = 10
 
 
 class AwsFlinkService:
@@ -34,16 +37,30 @@ class AwsFlinkService:
                 raise
             arn = detail["ApplicationARN"]
             tags = {t["Key"]: t.get("Value", "") for t in self._client.list_tags_for_resource(ResourceARN=arn)["Tags"]}
-            has_snapshot = self._has_snapshot(name)
+            has_snapshot, failure = self._has_snapshot(name), self._failure(name)
         return flink_shapes.application(
             detail,
             owner=tags.get(OWNER_TAG),
             has_snapshot=has_snapshot,
+            failure=failure,
         )
 
     def _has_snapshot(self, name: str) -> bool:
         pages = self._client.get_paginator("list_application_snapshots").paginate(ApplicationName=name)
         return any(s["SnapshotStatus"] == "READY" for page in pages for s in page["SnapshotSummaries"])
+
+    def _failure(self, name: str) -> Failure | None:
+        """Of the newest operations, those that failed; the one under way, if any, is not among them."""
+        listed = self._client.list_application_operations(ApplicationName=name, Limit=OPERATIONS_LOOKED_AT)
+        newest = sorted(listed["ApplicationOperationInfoList"], key=lambda o: o["StartTime"], reverse=True)
+        ended = [o for o in newest if o["OperationStatus"] != "IN_PROGRESS"]
+        failed = list(takewhile(lambda o: o["OperationStatus"] == "FAILED", ended))
+        if not failed:
+            return None
+        described = self._client.describe_application_operation(
+            ApplicationName=name, OperationId=failed[0]["OperationId"]
+        )
+        return flink_shapes.failure(len(failed), described["ApplicationOperationInfoDetails"])
 
     def create(self, name: str, settings: Settings, *, tags: Mapping[str, str]) -> None:
         request: dict[str, Any] = flink_shapes.create_request(name, settings, tags)
@@ -77,9 +94,14 @@ class AwsFlinkService:
         """Over the presigned URL, which is good for hours and is asked for again when it no longer answers."""
         if name not in self._dashboard:
             with translated(f"asking for the dashboard of {name}"):
-                answer = self._client.create_application_presigned_url(
-                    ApplicationName=name, UrlType="FLINK_DASHBOARD_URL"
-                )
+                try:
+                    answer = self._client.create_application_presigned_url(
+                        ApplicationName=name, UrlType="FLINK_DASHBOARD_URL"
+                    )
+                except ClientError as error:
+                    if code_of(error) == "ResourceInUseException":  # there is one of a RUNNING application only
+                        return None
+                    raise
             self._dashboard[name] = answer["AuthorizedUrl"]
         health = read_health(self._dashboard[name])
         if health is None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from authpulse_operator.core.acts import Restore
-from authpulse_operator.core.world import Application, ApplicationState, PropertyGroups, Settings
+from authpulse_operator.core.world import Application, ApplicationState, Failure, PropertyGroups, Settings
 
 Json = dict[str, Any]
 
@@ -108,7 +108,9 @@ def run_configuration(restore: Restore) -> Json:
     }
 
 
-def application(detail: Mapping[str, Any], *, owner: str | None, has_snapshot: bool) -> Application:
+def application(
+    detail: Mapping[str, Any], *, owner: str | None, has_snapshot: bool, failure: Failure | None
+) -> Application:
     """ApplicationDetail to the core's words."""
     return Application(
         name=detail["ApplicationName"],
@@ -119,7 +121,14 @@ def application(detail: Mapping[str, Any], *, owner: str | None, has_snapshot: b
         settings=_settings(detail),
         owner=owner,
         has_snapshot=has_snapshot,
+        failure=failure,
     )
+
+
+def failure(times: int, newest: Mapping[str, Any]) -> Failure:
+    """ApplicationOperationInfoDetails of the newest of several failed operations."""
+    said = newest.get("OperationFailureDetails", {}).get("ErrorInfo", {}).get("ErrorString") or "no reason was given"
+    return Failure(times, " ".join(said.split()), newest.get("EndTime") or newest["StartTime"])
 
 
 def _settings(detail: Mapping[str, Any]) -> Settings:
