@@ -88,8 +88,8 @@ def replay(asked: Options, clock: Clock, stopping: Stopping) -> Summary:
         sender = stack.enter_context(_sender(plan, clock, stopping))
         run = _replay(plan, sender, rejects=rejects, display=display, clock=clock, stopping=stopping)
         result = run.run()
-        finished = _is_finished(plan, result)
-        plan.store.write(plan.checkpoint.at(result.position, finished=finished).model_dump_json(indent=2))
+    finished = _is_finished(plan, result)
+    plan.store.write(plan.checkpoint.at(result.position, finished=finished).model_dump_json(indent=2))
     return _summary(
         plan,
         result.position,

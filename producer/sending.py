@@ -16,7 +16,7 @@ from producer.sections import Position, Sections
 from producer.stream import Record, Refusal, RequestFailed, Stream
 
 MAX_WAITING_BYTES: Final = 16 * 1024 * 1024
-LONGEST_WAIT_SECONDS: Final = 0.2  # so that a request to stop is seen
+NAP_SECONDS: Final = 0.2  # so that a request to stop is seen
 
 
 @dataclass(slots=True)
@@ -44,11 +44,14 @@ class Sender:
         start: Position,
         save: Callable[[Position], None],
         stopping: Callable[[], bool],
+        nap_seconds: float = NAP_SECONDS,
     ) -> None:
+        """`save` keeps a checkpoint; `nap_seconds` is how long a wait goes on before the clock is looked at again."""
         self._stream = stream
         self._clock = clock
         self._save = save
         self._stopping = stopping
+        self._nap_seconds = nap_seconds
         self._max_attempts = max_attempts
         self._keys = [(f"bucket-{b}", hash_key_of(b, buckets)) for b in range(buckets)]
         self._outbox = Outbox(buckets=buckets, max_attempts=max_attempts, jitter=jitter)
@@ -80,7 +83,7 @@ class Sender:
             self._outbox.add(packs)
             self._changed.notify_all()
             while self._outbox.bytes > MAX_WAITING_BYTES and self._failure is None and not self._stopping():
-                self._changed.wait(LONGEST_WAIT_SECONDS)
+                self._changed.wait(self._nap_seconds)
             self._raise_failure()
 
     def end_section(self, section: int, end: Position) -> None:
@@ -97,7 +100,7 @@ class Sender:
                 self._raise_failure()
                 if deadline is not None and self._clock.monotonic() > deadline:
                     return False
-                self._changed.wait(LONGEST_WAIT_SECONDS)
+                self._changed.wait(self._nap_seconds)
             self._raise_failure()
         return True
 
@@ -141,11 +144,11 @@ class Sender:
         return True
 
     def _wait(self) -> None:
-        attempt = self._outbox.next_attempt()
-        seconds = LONGEST_WAIT_SECONDS if attempt is None else attempt - self._clock.monotonic()
         if self._sections.has_news:
             return
-        self._changed.wait(min(max(seconds, 0.001), LONGEST_WAIT_SECONDS))
+        attempt = self._outbox.next_attempt()
+        seconds = self._nap_seconds if attempt is None else attempt - self._clock.monotonic()
+        self._changed.wait(min(max(seconds, 0.001), self._nap_seconds))
 
     def _put(self, packs: Sequence[Pack]) -> list[Refusal | None]:
         try:
