@@ -3,7 +3,7 @@
 Only options that the service allows in code are set; all others are the application's configuration.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from authpulse.errors import AuthPulseError, PrerequisiteError
 from flink_job.properties import JOB, LAKE, RULES, SOURCE, Groups, PropertyError
 from flink_job.sinks import Sinks
-from lakehouse.tables import TABLES
+from lakehouse.tables import TABLES, Table
 
 if TYPE_CHECKING:
     from pyflink.table import StatementSet, StreamTableEnvironment
@@ -24,8 +24,15 @@ OPTIONS: Final = {
 TABLE_OPTIONS: Final = {"table.exec.iceberg.use-v2-sink": "true"}
 
 
-def compose(groups: Groups, sinks: Sinks, *, jar: Path | None = None, local: Mapping[str, str] | None = None) -> Any:
-    """A statement set with an INSERT for every table; `execute()` starts it.
+def compose(
+    groups: Groups,
+    sinks: Sinks,
+    *,
+    wanted: Sequence[Table] = TABLES,
+    jar: Path | None = None,
+    local: Mapping[str, str] | None = None,
+) -> Any:
+    """A statement set with an INSERT for every wanted table; `execute()` starts it.
 
     `jar` is the engine's, where nobody else has put it on the class path. `local` are Flink options for a run on this
     machine; on the service they are refused. Raises PropertyError for what the engine cannot be configured with.
@@ -37,7 +44,7 @@ def compose(groups: Groups, sinks: Sinks, *, jar: Path | None = None, local: Map
     for statement in sinks.preparations():
         tables.execute_sql(statement)
     statements: StatementSet = tables.create_statement_set()
-    for table in TABLES:
+    for table in wanted:
         tables.create_temporary_view(table.name, _table(engine.table(tables._j_tenv, table.name), tables))  # noqa: SLF001 - PyFlink offers no other way to Java's
         columns = ", ".join(f"`{name}`" for name in table.column_names)
         statements.add_insert_sql(f"INSERT INTO {sinks.target(table)} SELECT {columns} FROM `{table.name}`")  # noqa: S608 - the declaration's names
@@ -56,9 +63,9 @@ def _environment(options: Mapping[str, str]) -> "StreamTableEnvironment":
 
 
 def _table(java_table: Any, environment: "StreamTableEnvironment") -> Any:
-    from pyflink.table import Table
+    from pyflink.table import Table as PythonTable
 
-    return Table(java_table, environment)
+    return PythonTable(java_table, environment)
 
 
 def _engine(tables: "StreamTableEnvironment", groups: Groups) -> Any:

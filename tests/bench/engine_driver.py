@@ -1,0 +1,126 @@
+"""Runs in the Flink environment, in one JVM: jobs over the same records into nowhere, one JSON line for each.
+
+Every job runs twice and the second run counts: the first one warms the JVM up. Arguments: the folder of records (packs,
+for the engine), the folder of single elements (for Flink's own JSON), the jar, the property groups as JSON.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from flink_job.bounded import LOCAL_OPTIONS
+from flink_job.pipeline import compose
+from lakehouse.tables import CURATED, QUARANTINE, Table
+
+SQL_SOURCE = """
+CREATE TEMPORARY TABLE events (
+  event_id STRING, event_time TIMESTAMP_LTZ(3), user_id STRING, source_host STRING, computer_id STRING,
+  outcome STRING, orientation STRING, WATERMARK FOR event_time AS event_time - INTERVAL '5' SECOND
+) WITH ('connector' = 'filesystem', 'path' = '{path}', 'format' = 'json',
+  'json.timestamp-format.standard' = 'ISO-8601')
+"""
+PARSE = "INSERT INTO parsed SELECT event_id, event_time, user_id, source_host, computer_id, outcome FROM events"
+OVER = """
+INSERT INTO windowed
+SELECT event_id, attempts, failures, hosts,
+  COUNT(*) OVER h, COUNT(DISTINCT user_id) OVER h
+FROM (
+  SELECT event_id, event_time, user_id, source_host,
+    COUNT(*) OVER w AS attempts, SUM(CASE outcome WHEN 'Fail' THEN 1 ELSE 0 END) OVER w AS failures,
+    COUNT(DISTINCT computer_id) OVER w AS hosts
+  FROM events
+  WINDOW w AS (PARTITION BY user_id ORDER BY event_time RANGE BETWEEN INTERVAL '1' HOUR PRECEDING AND CURRENT ROW)
+)
+WINDOW h AS (PARTITION BY source_host ORDER BY event_time RANGE BETWEEN INTERVAL '1' HOUR PRECEDING AND CURRENT ROW)
+"""
+
+
+class Nowhere:
+    """Sinks that keep nothing."""
+
+    def __init__(self, tables: Sequence[Table]) -> None:
+        self._tables = tables
+
+    def preparations(self) -> tuple[str, ...]:
+        from flink_job.sinks import SQL_TYPES
+
+        return tuple(
+            f"CREATE TEMPORARY TABLE {self.target(t)} "
+            f"({', '.join(f'`{c.name}` {SQL_TYPES[c.type]}' for c in t.columns)}) WITH ('connector' = 'blackhole')"
+            for t in self._tables
+        )
+
+    def target(self, table: Table) -> str:
+        return f"`{table.name}_nowhere`"
+
+
+def engine_job(table: Table, groups: dict[str, dict[str, str]], jar: Path) -> Callable[[], float]:
+    """Seconds of the engine over everything that `table` needs."""
+    return lambda: seconds_of(compose(groups, Nowhere((table,)), wanted=(table,), jar=jar, local=options()))
+
+
+def sql_job(insert: str, elements: Path) -> Callable[[], float]:
+    """Seconds of plain Flink SQL over single JSON elements."""
+
+    def run() -> float:
+        from pyflink.table import EnvironmentSettings, TableEnvironment
+
+        tables = TableEnvironment.create(EnvironmentSettings.in_streaming_mode())
+        for key, value in options().items():
+            tables.get_config().set(key, value)
+        tables.execute_sql(SQL_SOURCE.format(path=elements.as_uri()))
+        columns = "event_id STRING, event_time TIMESTAMP_LTZ(3), user_id STRING, source_host STRING, "
+        columns += "computer_id STRING, outcome STRING"
+        tables.execute_sql(f"CREATE TEMPORARY TABLE parsed ({columns}) WITH ('connector' = 'blackhole')")
+        figures = "event_id STRING, attempts BIGINT, failures INT, hosts BIGINT, at_source BIGINT, accounts BIGINT"
+        tables.execute_sql(f"CREATE TEMPORARY TABLE windowed ({figures}) WITH ('connector' = 'blackhole')")
+        statements = tables.create_statement_set()
+        statements.add_insert_sql(insert)
+        return seconds_of(statements)
+
+    return run
+
+
+def options() -> dict[str, str]:
+    return {**LOCAL_OPTIONS, "parallelism.default": "1"}
+
+
+def seconds_of(statements: object) -> float:
+    client = statements.execute().get_job_client()  # type: ignore[attr-defined]
+    return float(client.get_job_execution_result().result().get_net_runtime()) / 1000
+
+
+def cpu_seconds() -> float:
+    """Of the JVM behind this process."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            name, _, rest = stat.read_text().rpartition(") ")
+        except OSError:
+            continue
+        fields = rest.split()
+        if int(fields[1]) == os.getpid() and name.endswith("(java"):
+            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
+
+
+def main(records: Path, elements: Path, jar: Path, groups: dict[str, dict[str, str]]) -> None:
+    jobs = {
+        "decode alone": engine_job(QUARANTINE, groups, jar),
+        "decode and score": engine_job(CURATED, groups, jar),
+        "JSON alone in SQL": sql_job(PARSE, elements),
+        "OVER windows in SQL": sql_job(OVER, elements),
+    }
+    for name, job in jobs.items():
+        job()
+        before = cpu_seconds()
+        seconds = job()
+        found = {"what": name, "seconds": seconds, "cpu_seconds": cpu_seconds() - before}
+        sys.stdout.write(json.dumps(found) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    folders = [Path(a) for a in sys.argv[1:4]]
+    main(folders[0], folders[1], folders[2], json.loads(sys.argv[4]))
