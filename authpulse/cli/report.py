@@ -9,10 +9,12 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 
 from authpulse.cli.athena import Answer
 from authpulse.cli.pipeline import Pipeline
-from authpulse.cli.query import as_table, named
+from authpulse.cli.query import named
 from authpulse_operator.adapters.local.status_file import StatusFile
 from lakehouse.tables import ALERTS, CURATED, QUARANTINE, RAW, TABLES
 
@@ -101,7 +103,7 @@ def print_report(pipeline: Pipeline, report: Report, *, as_json: bool) -> None:
         json.dump(_document(pipeline, report), sys.stdout, indent=2)
         sys.stdout.write("\n")
         return
-    console, books = Console(highlight=False), report.books
+    console, books = Console(highlight=False, soft_wrap=True), report.books
     console.print()
     for name, rows in report.rows.items():
         console.print(f"{name:<24} {rows:>12,} rows")
@@ -111,10 +113,29 @@ def print_report(pipeline: Pipeline, report: Report, *, as_json: bool) -> None:
     )
     console.print(f"freshness: the newest event came in {report.lag_seconds:.0f} s ago")
     console.print()
-    console.print(as_table(report.riskiest, "The ten riskiest users"))
+    console.print("[bold]The riskiest users[/]")
+    console.print(_users(report.riskiest))
     by_rule = ", ".join(f"{rule} {count}" for rule, count in report.alerts_by_rule.rows) or "none"
-    console.print(as_table(report.alerts, f"Alerts ({by_rule}), highest score first"))
-    console.print(_next_steps(pipeline), soft_wrap=True)
+    console.print(f"[bold]Alerts[/] ({by_rule}), highest score first")
+    for alert in report.alerts.dicts():
+        console.print(_alert(alert))
+    console.print(_next_steps(pipeline))
+
+
+def _users(answer: Answer) -> Table:
+    """One line a user."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for column in answer.columns:
+        table.add_column(column.replace("_", " "), justify="left" if column in ("user_id", "rules") else "right")
+    for row in answer.rows:
+        table.add_row(*(escape((cell or "").strip("[]")) for cell in row))
+    return table
+
+
+def _alert(alert: dict[str, str | None]) -> str:
+    """One line: when, how bad, which rule, and why in a sentence."""
+    when = str(alert["event_time"])[:19]
+    return f"  {when}  {alert['risk_level']:<8}  {alert['rule_id']:<16}  {escape(str(alert['explanation']))}"
 
 
 def _next_steps(pipeline: Pipeline) -> str:
