@@ -40,8 +40,8 @@ public final class AuthEventCodec {
     /**
      * Calls {@code out} once for every element, in order. An event's provenance but its index is the caller's affair.
      *
-     * @param arrivalMs when the record arrived: event times far ahead of it are refused, for one bad clock would push the
-     *     watermark and make everything else late
+     * @param arrivalMs when the record arrived: event times far ahead of it are refused, for one bad clock would push
+     *     the watermark and make everything else late
      */
     public void decode(byte[] record, long arrivalMs, Consumer<AuthEvent> consumer) {
         text = Utf8.repaired(record);

@@ -44,7 +44,7 @@ final class ElementReader {
     }
 
     /**
-     * Reads to the object's end. An invalid event has its reason; its text is set only where the producer sent it along.
+     * Reads to the object's end. An invalid event has its reason, and its text only where the producer sent it along.
      */
     AuthEvent read(JsonParser parser, long arrival) throws IOException {
         bad = 0;

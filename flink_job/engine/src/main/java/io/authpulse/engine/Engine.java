@@ -24,8 +24,8 @@ import org.apache.flink.table.types.logical.RowType;
  *                                             └─ alert-rows ─────▶ auth_alerts
  * </pre>
  *
- * All views share all that is left of them, whichever of them are asked for. Every operator has a uid, by which savepoints
- * know it; no Flink option is set, because the service refuses most of them in code.
+ * All views share all that is left of them, whichever of them are asked for. Every operator has a uid, by which
+ * savepoints know it; no Flink option is set, because the service refuses most of them in code.
  */
 public final class Engine {
     private final DataStream<AuthEvent> elements;
@@ -65,7 +65,7 @@ public final class Engine {
                 case "auth_events_curated" -> curatedRows();
                 case "auth_alerts" -> alertRows();
                 case "auth_events_quarantine" -> quarantineRows();
-                default -> throw new IllegalArgumentException("no such table: " + table + "; lakehouse/tables.py has all");
+                default -> throw new IllegalArgumentException("no table " + table + "; see lakehouse/tables.py");
             };
             rows.put(table, known);
         }

@@ -1,6 +1,6 @@
 package io.authpulse.engine;
 
-/** Instants in UTC as the wire has them: 2025-01-31T23:59:59.123Z. The same spelling as {@code authpulse.events.parse_time}. */
+/** Instants in UTC as the wire has them, 2025-01-31T23:59:59.123Z; {@code authpulse.events.parse_time} in Java. */
 final class Instants {
     /** Not an instant. */
     static final long NONE = Long.MIN_VALUE;

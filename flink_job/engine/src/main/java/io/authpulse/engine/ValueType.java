@@ -5,7 +5,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.util.function.SerializableSupplier;
 
-/** The type of a class that has a serializer of its own, so that Flink looks into it neither by reflection nor by Kryo. */
+/** The type of a class with a serializer of its own, so that Flink looks into it neither by reflection nor by Kryo. */
 public final class ValueType<T> extends TypeInformation<T> {
     private final Class<T> type;
     private final SerializableSupplier<TypeSerializer<T>> serializer;

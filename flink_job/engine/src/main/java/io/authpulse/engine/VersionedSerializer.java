@@ -6,8 +6,8 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * A serializer whose values begin with their own version, so that a newer release reads what an older one wrote, value by
- * value and without a migration pass. Fields are added at the end, under a new version.
+ * A serializer whose values begin with their own version, so that a newer release reads what an older one wrote, value
+ * by value and without a migration pass. Fields are added at the end, under a new version.
  *
  * <p>The way back does not exist: an older release refuses newer values, loudly, because guessing would corrupt state.
  *

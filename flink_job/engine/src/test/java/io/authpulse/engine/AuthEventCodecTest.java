@@ -26,7 +26,7 @@ class AuthEventCodecTest {
     private final Map<String, String> texts = new LinkedHashMap<>();
 
     @TestFactory
-    List<DynamicTest> theElementsOfARecord() throws IOException {
+    List<DynamicTest> the_elements_of_a_record() throws IOException {
         JsonNode table = read("/records.json");
         table.get("texts").properties().forEach(text -> texts.put(text.getKey(), text.getValue().asText()));
         table.get("repeated").properties().forEach(each -> texts.put(
@@ -61,7 +61,7 @@ class AuthEventCodecTest {
     }
 
     @Test
-    void anEventHasAllItsFields() throws IOException {
+    void an_event_has_all_its_fields() throws IOException {
         String fields = read("/records.json").get("texts").get("@FIELDS@").asText();
         AuthEvent event = decode(("{" + fields + "}").getBytes(StandardCharsets.UTF_8)).get(0);
         assertEquals("e1", event.eventId);
@@ -78,9 +78,9 @@ class AuthEventCodecTest {
     }
 
     @Test
-    void emptyMeansAbsent() {
-        String fields = "\"event_id\":\"e\",\"event_time\":\"2025-01-01T00:00:00Z\",\"user_id\":\"u\",\"computer_id\":\"c\","
-                + "\"outcome\":\"Fail\",\"source\":\"s\"";
+    void empty_means_absent() {
+        String fields = "\"event_id\":\"e\",\"event_time\":\"2025-01-01T00:00:00Z\",\"user_id\":\"u\","
+                + "\"computer_id\":\"c\",\"outcome\":\"Fail\",\"source\":\"s\"";
         String empty = ",\"source_host\":\"\",\"auth_type\":\"\",\"logon_type\":\"\",\"orientation\":\"\"";
         for (String record : List.of("{" + fields + "}", "{" + fields + empty + "}")) {
             AuthEvent event = decode(record.getBytes(StandardCharsets.UTF_8)).get(0);
@@ -92,7 +92,7 @@ class AuthEventCodecTest {
     }
 
     @Test
-    void whatOneRecordHadDoesNotShowInTheNext() {
+    void what_one_record_had_does_not_show_in_the_next() {
         decode("[{\"rejected\":\"x\",\"raw\":\"y\"},{\"user_id\":5".getBytes(StandardCharsets.UTF_8));
         AuthEvent event = decode("[{}]".getBytes(StandardCharsets.UTF_8)).get(0);
         assertEquals("missing field: event_id", event.invalid);

@@ -1,6 +1,7 @@
 package io.authpulse.engine.files;
 
 import io.authpulse.engine.kinesis.RecordDecoder;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,10 +46,7 @@ public final class RecordFileSource<T> implements Source<T, FileSplit, List<File
     public static <T> RecordFileSource<T> of(String folder, long arrivalMs, RecordDecoder<T> decoder)
             throws IOException {
         Path path = new Path(folder);
-        FileStatus[] found = path.getFileSystem().listStatus(path);
-        if (found == null) {
-            throw new IOException("does not exist");
-        }
+        FileStatus[] found = list(path);
         ArrayList<FileSplit> files = new ArrayList<>();
         Arrays.sort(found, Comparator.comparing(status -> status.getPath().getName()));
         for (FileStatus file : found) {
@@ -62,6 +60,18 @@ public final class RecordFileSource<T> implements Source<T, FileSplit, List<File
             throw new IOException("has no *" + SUFFIX + " files");
         }
         return new RecordFileSource<>(files, arrivalMs, decoder);
+    }
+
+    private static FileStatus[] list(Path folder) throws IOException {
+        try {
+            FileStatus[] found = folder.getFileSystem().listStatus(folder);
+            if (found != null) { // as some file systems say that there is nothing
+                return found;
+            }
+        } catch (FileNotFoundException e) {
+            throw new IOException("does not exist", e);
+        }
+        throw new IOException("does not exist");
     }
 
     @Override

@@ -9,8 +9,8 @@ import org.apache.iceberg.flink.FlinkCatalogFactory;
 /**
  * Iceberg's catalogue as {@code 'type'='authpulse-iceberg'}, with an empty Hadoop configuration.
  *
- * <p>Iceberg's own factory asks a class of Flink's distribution for that configuration, and the distribution's class loader
- * cannot see the Hadoop classes in this jar. The other options are Iceberg's.
+ * <p>Iceberg's own factory asks a class of Flink's distribution for that configuration, and the distribution's class
+ * loader cannot see the Hadoop classes in this jar. The other options are Iceberg's.
  */
 public final class LakeCatalogFactory extends FlinkCatalogFactory {
     @Override
