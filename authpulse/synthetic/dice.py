@@ -34,10 +34,11 @@ class Dice:
 
     def some[T](self, choices: Sequence[T], count: int) -> list[T]:
         """That many different ones of the choices, or all of them in random order if there are fewer."""
-        rest = list(choices)
-        count = min(count, len(rest))
+        rest, share = list(choices), self.share
+        end = len(rest)
+        count = min(count, end)
         for i in range(count):
-            j = self.between(i, len(rest) - 1)
+            j = i + int(share() * (end - i))
             rest[i], rest[j] = rest[j], rest[i]
         return rest[:count]
 

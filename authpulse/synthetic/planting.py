@@ -63,59 +63,79 @@ def blocks(
 ) -> Iterator[Block]:
     """A log of exactly so many lines in the order of time, in pieces of about BLOCK_LINES.
 
-    What is planted before `start` or after the last line is left out.
+    What is planted before `start` or after the last line is left out, and what such a log has no line for.
     """
-    given: list[Planted | Damage] = [*planted, *damage]
-    extras = sorted((item for item in given if item.second >= start), key=lambda item: item.second, reverse=True)
+    extras: list[Planted | Damage] = [*(p for p in planted if shape.keeps(p.logon)), *damage]
     dice = Dice(seed, "planting")
-    pieces: list[str] = []
-    labels: list[Label] = []
-    damaged: list[DamagedLine] = []
-    done = in_block = 0
-    for second, bodies in _with_planted_seconds(traffic.seconds(start), [e.second for e in extras]):
-        stamp = shape.stamp(second)
-        if extras and extras[-1].second <= second:
+    block, left, number = _Pieces(shape), rows, 1
+    for second, bodies, items in _merged(traffic.seconds(start), [item for item in extras if item.second >= start]):
+        if items:
             lines: list[str | Planted | Damage] = list(bodies)
-            while extras and extras[-1].second <= second:
-                item = extras.pop()
-                if isinstance(item, Damage) or shape.keeps(item.logon):
-                    lines.insert(dice.between(0, len(lines)), item)
-            del lines[rows - done :]
-            for number, line in enumerate(lines, done + 1):
-                match line:
-                    case Planted():
-                        labels.append(Label(number, line))
-                        pieces.append(f"{stamp}{shape.body(line.logon)}")
-                    case Damage():
-                        damaged.append(DamagedLine(number, line.line))
-                        pieces.append(f"{line.line}\n")
-                    case body:
-                        pieces.append(stamp + body)
-            count = len(lines)
+            for item in items:
+                lines.insert(dice.between(0, len(lines)), item)
+            written = block.add_one_by_one(second, lines[:left], number)
         else:
-            if done + len(bodies) > rows:
-                del bodies[rows - done :]
-            count = len(bodies)
-            pieces.append(stamp + stamp.join(bodies))
-        done += count
-        in_block += count
-        if in_block >= BLOCK_LINES or done == rows:
-            yield Block("".join(pieces), in_block, second, labels, damaged)
-            pieces, labels, damaged, in_block = [], [], [], 0
-        if done == rows:
+            written = block.add(second, bodies if len(bodies) <= left else bodies[:left])
+        left -= written
+        number += written
+        if block.lines >= BLOCK_LINES or not left:
+            yield block.whole(second)
+            block = _Pieces(shape)
+        if not left:
             return
 
 
-def _with_planted_seconds(
-    seconds: Iterator[tuple[int, list[str]]], wanted: list[int]
-) -> Iterator[tuple[int, list[str]]]:
-    """The same seconds, and empty ones in between where something is planted; `wanted` is in falling order."""
+def _merged[T: Planted | Damage](
+    seconds: Iterator[tuple[int, list[str]]], extras: list[T]
+) -> Iterator[tuple[int, list[str], list[T]]]:
+    """Every second that has something: what the background does and what is planted then."""
+    waiting = sorted(extras, key=lambda item: item.second, reverse=True)
     for second, bodies in seconds:
-        while wanted and wanted[-1] < second:
-            empty = wanted.pop()
-            yield empty, []
-            while wanted and wanted[-1] == empty:
-                wanted.pop()
-        while wanted and wanted[-1] == second:
-            wanted.pop()
-        yield second, bodies
+        while waiting and waiting[-1].second < second:
+            empty = waiting[-1].second
+            yield empty, [], _taken(waiting, empty)
+        yield second, bodies, _taken(waiting, second) if waiting else []
+
+
+def _taken[T: Planted | Damage](waiting: list[T], second: int) -> list[T]:
+    """Takes what is planted in that second from the end of the list."""
+    taken = []
+    while waiting and waiting[-1].second == second:
+        taken.append(waiting.pop())
+    return taken
+
+
+class _Pieces:
+    """A block in the making."""
+
+    def __init__(self, shape: Shape) -> None:
+        self.lines = 0
+        self._shape = shape
+        self._text: list[str] = []
+        self._labels: list[Label] = []
+        self._damaged: list[DamagedLine] = []
+
+    def add(self, second: int, bodies: list[str]) -> int:
+        """Adds lines of the background; returns how many."""
+        stamp = self._shape.stamp(second)
+        self._text.append(stamp + stamp.join(bodies))
+        self.lines += len(bodies)
+        return len(bodies)
+
+    def add_one_by_one(self, second: int, lines: list[str | Planted | Damage], first_number: int) -> int:
+        """Adds lines of any kind and notes the numbers of those that are no background; returns how many."""
+        for number, line in enumerate(lines, first_number):
+            match line:
+                case Planted():
+                    self._labels.append(Label(number, line))
+                    self.add(second, [self._shape.body(line.logon)])
+                case Damage():
+                    self._damaged.append(DamagedLine(number, line.line))
+                    self._text.append(f"{line.line}\n")
+                    self.lines += 1
+                case body:
+                    self.add(second, [body])
+        return len(lines)
+
+    def whole(self, second: int) -> Block:
+        return Block("".join(self._text), self.lines, second, self._labels, self._damaged)

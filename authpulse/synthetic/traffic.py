@@ -42,7 +42,7 @@ class _Habits:
     __slots__ = ("_logons", "closing", "count", "ends", "opening", "starts")
 
     def __init__(self, account: Account, shape: Shape) -> None:
-        self._logons = [habit for habit in account.habits if shape.keeps(habit)]
+        self._logons = list(filter(shape.keeps, account.habits))
         self.count = len(self._logons)
         self.starts: list[str] = []
         self.ends: list[str | None] = []
