@@ -13,6 +13,8 @@ import software.amazon.awssdk.core.exception.SdkException;
  * check; the words {@code stream.arn}, {@code aws.region} and {@code aws.endpoint} are those of the job's property groups.
  */
 final class AwsErrors {
+    private static final int LONGEST = 200;
+
     private static final Set<String> THROTTLED = Set.of(
             "ProvisionedThroughputExceededException", "LimitExceededException", "KMSThrottlingException");
 
@@ -95,7 +97,13 @@ final class AwsErrors {
 
     private String line(String operation, String said, String check) {
         String where = endpointOrNull == null || endpointOrNull.isEmpty() ? region : region + " at " + endpointOrNull;
-        String message = operation + " of stream " + streamArn + " in " + where + ": " + said + ": " + check;
+        String message = operation + " of stream " + streamArn + " in " + where + ": " + brief(said) + ": " + check;
         return message.replaceAll("\\s+", " ");
+    }
+
+    /** The SDK lists every place where it looked for credentials; the cause has it all. */
+    private static String brief(String said) {
+        String text = String.valueOf(said);
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
     }
 }

@@ -70,9 +70,11 @@ class AwsErrorsTest {
         SdkException lost = SdkClientException.create("Unable to execute HTTP request", new ConnectException("refused"));
         assertSame(KinesisException.Unavailable.class, errors.of("GetRecords", lost).getClass());
         KinesisException missing =
-                errors.of("GetRecords", SdkClientException.create("Unable to load credentials from any of the providers"));
+                errors.of("GetRecords", SdkClientException.create("Unable to load credentials" + " from here".repeat(99)));
         assertSame(KinesisException.Refused.class, missing.getClass());
-        assertTrue(missing.getMessage().contains("check the credentials"), missing.getMessage());
+        assertTrue(missing.getMessage().contains("Unable to load credentials from"), missing.getMessage());
+        assertTrue(missing.getMessage().endsWith("…: check the credentials in the job's environment"), missing.getMessage());
+        assertTrue(missing.getMessage().length() < 400);
     }
 
     @Test
