@@ -10,6 +10,8 @@ import pytest
 
 from authpulse.cli.places import ROOT
 
+pytestmark = pytest.mark.timeout(600)  # each starts a JVM, and what else runs beside it is not known
+
 LOG = "1,U1,C1\n1,U1,C2\nnot a line\n2,U2,C1\n"
 
 

@@ -13,6 +13,8 @@ from flink_job import reference, spool
 from flink_job.bounded import Request, groups_of
 from support.scoring import ARRIVAL_MS, built_in_rules, differences, run_engine, run_reference
 
+pytestmark = pytest.mark.timeout(600)  # each starts a JVM, and what else runs beside it is not known
+
 SAMPLE = ROOT / "data/sample"
 POPULARITY = SAMPLE / "host_popularity.csv"
 
