@@ -1,10 +1,26 @@
 """The stock Twisted server listens on every interface, whatever GATEWAY_LISTEN says; this one where it is told."""
 
+import tempfile
+from io import BytesIO
+from typing import IO
+
 from localstack import config
 from localstack.runtime.server.twisted import TwistedRuntimeServer
 from rolo.gateway import Gateway
 from rolo.serving.twisted import TwistedGateway
 from twisted.internet import endpoints, reactor
+
+
+IN_MEMORY_BYTES = 32 * 1024 * 1024
+
+
+class Site(TwistedGateway):
+    """Twisted puts every body above 100 KB into a temporary file: a fifth of what a PutRecords of 2.5 MB costs."""
+
+    def getContentFile(self, length: int | None) -> IO[bytes]:  # noqa: N802 - Twisted's name for it
+        if length is not None and length <= IN_MEMORY_BYTES:
+            return BytesIO()
+        return tempfile.TemporaryFile()
 
 
 class BoundTwistedServer(TwistedRuntimeServer):
@@ -16,7 +32,7 @@ class BoundTwistedServer(TwistedRuntimeServer):
         listen: list[config.HostAndPort],
         ssl_creds: tuple[str, str] | None = None,  # noqa: ARG002 - TLS is not offered on loopback
     ) -> None:
-        site = TwistedGateway(gateway)
+        site = Site(gateway)
         for address in listen:
             endpoint = endpoints.TCP4ServerEndpoint(reactor, address.port, interface=address.host)
             endpoint.listen(site)

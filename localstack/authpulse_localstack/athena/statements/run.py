@@ -15,7 +15,7 @@ from authpulse_localstack.athena.statements.explain import explain
 from authpulse_localstack.athena.statements.insert import insert
 from authpulse_localstack.athena.statements.merge import merge
 from authpulse_localstack.athena.statements.optimize import optimize
-from authpulse_localstack.athena.statements.outcome import Outcome, StatementType
+from authpulse_localstack.athena.statements.outcome import Outcome, StatementType, done
 from authpulse_localstack.athena.statements.select import select
 from authpulse_localstack.athena.statements.session import Session
 from authpulse_localstack.athena.statements.show import describe, show
@@ -38,6 +38,9 @@ _HANDLERS: Final[dict[type[sql.Statement], tuple[StatementType, Callable[[Sessio
     sql.Drop: ("DDL", drop),
     sql.AlterTable: ("DDL", alter_table),
     sql.Repair: ("DDL", repair),
+    # the API has done these two by now: prepared statements belong to a work group, not to the lake
+    sql.Prepare: ("DDL", lambda _session, _statement: done("PREPARE")),
+    sql.Deallocate: ("DDL", lambda _session, _statement: done("DEALLOCATE_PREPARE")),
     sql.Show: ("UTILITY", show),
     sql.Describe: ("UTILITY", describe),
     sql.Explain: ("UTILITY", explain),
