@@ -9,5 +9,6 @@ The background is made up; docs/reference/synthetic-logs.md says what it is cali
     campaign, redteam   what is planted
     planting            background and planted rows in one log, in blocks
     generating, files   a request in, files out; `python -m authpulse.synthetic` is `authpulse generate`
+    census              a log counted, beside the published counts
     sample              data/sample
 """
