@@ -1,16 +1,32 @@
 """The commands. Each imports what it needs when it runs, so that `authpulse --help` answers at once."""
 
+import os
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from authpulse import __version__
 from authpulse.cli.ending import exit_code_of
+from authpulse.cli.places import bypass_proxies
+
+
+class _Commands(TyperGroup):
+    """Typer would end an interrupted command without a word."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as error:
+            raise typer.Abort from error
+
 
 app = typer.Typer(
     name="authpulse",
+    cls=_Commands,
     help="Streaming authentication analytics that runs itself: a log goes in, scored tables and alerts come out.",
     no_args_is_help=True,
     add_completion=False,
@@ -139,7 +155,8 @@ def generate(context: typer.Context) -> int:
     return generate_log(context.args)
 
 
-def main() -> int:
-    """Runs the command line; returns the exit code."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command line, the process's own by default; returns the exit code."""
+    bypass_proxies(os.environ)
     run: Any = app
-    return exit_code_of(lambda: run(standalone_mode=False, prog_name="authpulse"))
+    return exit_code_of(lambda: run(arguments, standalone_mode=False, prog_name="authpulse"))

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Final
 
@@ -21,9 +22,11 @@ def home(environment: str) -> Path:
 
 
 def environments_at_home() -> list[str]:
-    """The environments that have something here."""
+    """The environments that have something here; other folders beside them are not ours."""
+    from authpulse_operator.adapters.local.home import LOCK
+
     base = home("x").parent
-    return sorted(p.name for p in base.iterdir() if p.is_dir()) if base.is_dir() else []
+    return sorted(p.parent.name for p in base.glob(f"*/{LOCK}"))
 
 
 def python_of(environment: str) -> Path:
@@ -35,6 +38,13 @@ def python_of(environment: str) -> Path:
             f"the {environment} environment is not there ({python.parent.parent}): run `make setup`"
         )
     return python
+
+
+def bypass_proxies(environ: MutableMapping[str, str]) -> None:
+    """The local AWS is reached directly, by us and by everything that we start, whatever proxy the machine has."""
+    listed = [host for host in environ.get("NO_PROXY", environ.get("no_proxy", "")).split(",") if host]
+    if "127.0.0.1" not in listed:
+        environ["NO_PROXY"] = environ["no_proxy"] = ",".join([*listed, "127.0.0.1"])
 
 
 def built(artifact: Path) -> Path:

@@ -127,9 +127,14 @@ def _users(answer: Answer) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for column in answer.columns:
         table.add_column(column.replace("_", " "), justify="left" if column in ("user_id", "rules") else "right")
-    for row in answer.rows:
-        table.add_row(*(escape((cell or "").strip("[]")) for cell in row))
+    for user in answer.dicts():
+        table.add_row(*(escape(_shown(column, cell or "")) for column, cell in user.items()))
     return table
+
+
+def _shown(column: str, cell: str) -> str:
+    """Athena prints an array in brackets."""
+    return cell.strip("[]") if column == "rules" else cell
 
 
 def _alert(alert: dict[str, str | None]) -> str:

@@ -36,6 +36,7 @@ class FakeFlink:
     _jobs: dict[str, _Running] = field(default_factory=dict)
     _broken_codes: dict[str, str] = field(default_factory=dict)
     _broken_starts: dict[str, str] = field(default_factory=dict)
+    _every_start: str | None = None
 
     def break_code(self, key: str, exception: str) -> None:
         """A job of that code restarts for ever; the application is RUNNING all the same."""
@@ -44,6 +45,15 @@ class FakeFlink:
     def break_start(self, key: str, error: str) -> None:
         """A job of that code never comes to be: the application is READY again, and its operation has failed."""
         self._broken_starts[key] = error
+
+    def break_start_of_everything(self, error: str) -> None:
+        """No job comes to be, whatever its code."""
+        self._every_start = error
+
+    def break_running(self, exception: str) -> None:
+        """Jobs that run begin to fail."""
+        for job in self._jobs.values():
+            job.broken = exception
 
     def mend(self, key: str) -> None:
         """What was wrong with a code no longer is."""
@@ -134,7 +144,7 @@ class FakeFlink:
 
     def _bring_up(self, transient: Application, restore: Restore) -> None:
         self.starts.append(restore)
-        error = self._broken_starts.get(transient.settings.code_key)
+        error = self._broken_starts.get(transient.settings.code_key, self._every_start)
         if error is None:
             self._begin(transient, replace(transient, state=ApplicationState.RUNNING, failure=None))
             self._run(transient, restore)
