@@ -1,4 +1,4 @@
-"""How fast a replay goes: as fast as it can, at a rate, or with event time sped up."""
+"""How fast a replay goes: at a rate, or with event time sped up. Without a pace it goes as fast as it can."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -52,11 +52,3 @@ class Speedup:
             return 0
         self._latest_ms = time_ms
         return self._started + (time_ms - self._first_ms) / 1000 / self._factor - self._monotonic()
-
-
-class Unpaced:
-    """As fast as it can."""
-
-    def delay(self, time_ms: int) -> float:  # noqa: ARG002
-        """See `Pace`."""
-        return 0

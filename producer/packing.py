@@ -67,9 +67,7 @@ class Packer:
             self._close_all()
             self._from_ms, self._to_ms = time_ms, time_ms + self._pack_ms
         bucket = self._bucket.get(user_id)
-        if bucket is None:
-            bucket = self._remember(user_id)
-        return self._put(bucket, text)
+        return self._put(self._remember(user_id) if bucket is None else bucket, text)
 
     def add_rejected(self, line_number: int, text: str) -> list[Pack]:
         """Puts a rejected element, which has neither user nor time, into any pack."""

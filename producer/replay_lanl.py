@@ -24,7 +24,7 @@ from producer.aws import KinesisStream
 from producer.checkpoints import Checkpoint, FileStore, NoStore, Store
 from producer.clock import Clock, SystemClock
 from producer.options import Options
-from producer.pacing import Pace, Rate, Speedup, Unpaced
+from producer.pacing import Pace, Rate, Speedup
 from producer.packing import Packer
 from producer.progress import Bar, Display, Hidden
 from producer.rejects import Rejects
@@ -163,12 +163,12 @@ def _replay(
     )
 
 
-def _pace(asked: Options, clock: Clock) -> Pace:
+def _pace(asked: Options, clock: Clock) -> Pace | None:
     if asked.rate is not None:
         return Rate(asked.rate, clock.monotonic)
     if asked.speedup is not None:
         return Speedup(asked.speedup, clock.monotonic)
-    return Unpaced()
+    return None
 
 
 def _summary(

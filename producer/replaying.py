@@ -46,7 +46,7 @@ class Replay:
         pack_seconds: float,
         sender: Sender,
         rejects: Rejects,
-        pace: Pace,
+        pace: Pace | None,
         clock: Clock,
         display: Display,
         stopping: Callable[[], bool],
@@ -65,6 +65,7 @@ class Replay:
         self._cut = Cut()
         self._line, self._events = start.lines, start.events
         self._rejected, self._ignored = start.rejected, start.ignored
+        self._time_ms = -1
         self._section_line = start.lines
         self._section_began = clock.monotonic()
         self.seen = Seen()
@@ -88,29 +89,30 @@ class Replay:
             if number % LINES_BETWEEN_LOOKS == 0 and self._look():
                 return False
             outcome = read(number, line)
-            if type(outcome) is Event:
-                if not self._event(number, outcome):
-                    return False
-            else:
+            if type(outcome) is not Event:
                 self._other(number, outcome)
+            elif not self._event(number, outcome):
+                return False
             if number - self._section_line >= LINES:
                 self._end_section()
         return True
 
     def _event(self, number: int, event: Event) -> bool:
         """False if the replay was asked to stop before this event's time came."""
-        delay = self._pace.delay(event.time_ms)
-        if delay > 0 and not self._wait(delay):
-            return False
+        time_ms, user_id, _ = event
+        if self._pace is not None:
+            delay = self._pace.delay(time_ms)
+            if delay > 0 and not self._wait(delay):
+                return False
         closed = self._packer.add(event)
         if closed:
             self._sender.send(closed)
         self._line = number
         self._events += 1
-        if self.seen.first_ms is None:
-            self.seen.first_ms = event.time_ms
-        self.seen.last_ms = event.time_ms
-        if self._cut.due(event.user_id):
+        if time_ms != self._time_ms:
+            self._time_ms = time_ms
+            self.seen.saw(time_ms)
+        if self._cut.due(user_id):
             self._end_section()
         return True
 

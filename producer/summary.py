@@ -21,6 +21,12 @@ class Seen:
     first_ms: int | None = None
     last_ms: int | None = None
 
+    def saw(self, time_ms: int) -> None:
+        """An event of that time was read."""
+        if self.first_ms is None:
+            self.first_ms = time_ms
+        self.last_ms = time_ms
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:

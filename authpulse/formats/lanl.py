@@ -28,6 +28,8 @@ MSV1_0_SHORTEST: Final = "MICROSOFT_A"
 MAX_SECOND_DIGITS: Final = 10
 MAX_ENDINGS: Final = 4096
 
+_event_of: Final = Event._make  # half the time of calling Event
+
 
 def whole_auth_type(name: str) -> str:
     """The package's name in full: LANL has cut MICROSOFT_AUTHENTICATION_PACKAGE_V1_0 to eight lengths."""
@@ -109,12 +111,11 @@ class LanlAuth(_Lanl):
             return self._rejected(line_number, str(error), line)
         time = self._time
         identity = sha256(f"{self._dataset}:{line_number}|{time}|{user}||{computer}".encode()).hexdigest()[:32]
-        return Event(
-            self._time_ms,
-            user,
+        text = (
             f'{{"event_id":"{identity}","event_time":"{time}","user_id":"{user}","computer_id":"{computer}",'
-            f'"orientation":"LogOn","outcome":"Success","source":"{self._in_json}:{line_number}"}}',
+            f'"orientation":"LogOn","outcome":"Success","source":"{self._in_json}:{line_number}"}}'
         )
+        return _event_of((self._time_ms, user, text))
 
     def _event(self, line_number: int, user: str, computer: str) -> Event:
         return wire.event(
@@ -186,7 +187,7 @@ class LanlCyber1(_Lanl):
                 self._to_second(second)
             if user in MISSING:
                 user = source_user
-            if not _is_plain(line) or user in MISSING or source_host in MISSING or computer in MISSING:
+            if (user in MISSING or source_host in MISSING or computer in MISSING) or not _is_plain(line):
                 _check(line)
                 return self._event(line_number, user, source_host, computer, ending)
         except LineError as error:
@@ -195,12 +196,11 @@ class LanlCyber1(_Lanl):
         identity = sha256(f"{self._dataset}:{line_number}|{time}|{user}|{source_host}|{computer}".encode()).hexdigest()[
             :32
         ]
-        return Event(
-            self._time_ms,
-            user,
+        text = (
             f'{{"event_id":"{identity}","event_time":"{time}","user_id":"{user}","source_host":"{source_host}",'
-            f'"computer_id":"{computer}",{ending.in_json},"source":"{self._in_json}:{line_number}"}}',
+            f'"computer_id":"{computer}",{ending.in_json},"source":"{self._in_json}:{line_number}"}}'
         )
+        return _event_of((self._time_ms, user, text))
 
     def _new_ending(self, text: str) -> _Ending:
         ending = _Ending(text, columns_before=5)

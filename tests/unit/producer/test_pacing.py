@@ -3,7 +3,7 @@
 import pytest
 
 from doubles.clock import FakeClock
-from producer.pacing import Rate, Speedup, Unpaced
+from producer.pacing import Rate, Speedup
 
 
 def seconds(clock: FakeClock):
@@ -13,10 +13,6 @@ def seconds(clock: FakeClock):
         return (clock.time - began).total_seconds()
 
     return monotonic
-
-
-def test_an_unpaced_replay_never_waits() -> None:
-    assert Unpaced().delay(1_000_000) == 0
 
 
 def test_a_rate_spreads_events_evenly() -> None:

@@ -16,7 +16,7 @@ from authpulse import formats
 from authpulse.errors import AuthPulseError, InputError, ReachabilityError
 from doubles.stream import FakeStream, by_user
 from doubles.ticking import TickingClock
-from producer.pacing import Pace, Rate, Speedup, Unpaced
+from producer.pacing import Pace, Rate, Speedup
 from producer.packing import Packer
 from producer.progress import Hidden
 from producer.rejects import Rejects
@@ -33,7 +33,7 @@ class Bench:
 
     stream: FakeStream = field(default_factory=FakeStream)
     clock: TickingClock = field(default_factory=TickingClock)
-    pace: Pace = field(default_factory=Unpaced)
+    pace: Pace | None = None
     max_attempts: int = 20
     saved: list[Position] = field(default_factory=list)
     save: Callable[[Position], None] | None = None
