@@ -2,6 +2,7 @@ package io.authpulse.engine.kinesis;
 
 import java.io.IOException;
 import java.util.Set;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
@@ -53,8 +54,9 @@ final class AwsErrors {
     }
 
     private KinesisException ofAnswer(String operation, AwsServiceException error) {
-        String code = error.awsErrorDetails() == null ? "" : error.awsErrorDetails().errorCode();
-        String said = error.awsErrorDetails() == null ? error.getMessage() : error.awsErrorDetails().errorMessage();
+        AwsErrorDetails details = error.awsErrorDetails(); // not there when a proxy answered instead of the service
+        String code = details == null || details.errorCode() == null ? "" : details.errorCode();
+        String said = details == null || details.errorMessage() == null ? error.getMessage() : details.errorMessage();
         boolean listing = operation.equals("ListShards");
         if (THROTTLED.contains(code) || error.isThrottlingException()) {
             return new KinesisException.Throttled(line(operation, said, "slowing down"), error);

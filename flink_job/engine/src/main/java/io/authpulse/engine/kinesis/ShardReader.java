@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
@@ -98,8 +99,9 @@ final class ShardReader implements SplitReader<KinesisRecord, ShardSplit> {
         try {
             return read(cursor);
         } catch (KinesisException.IteratorExpired e) {
-            cursor.iterator = null; // the position is exact; asking again needs no rest
             metrics.expired.inc();
+            cursor.iterator = null; // the position is exact, so a new one goes on there
+            cursor.pacing.answered(System.nanoTime(), 0, 0, false);
         } catch (KinesisException.Throttled e) {
             metrics.throttled.inc();
             cursor.pacing.throttled(System.nanoTime());
@@ -167,7 +169,7 @@ final class ShardReader implements SplitReader<KinesisRecord, ShardSplit> {
         if (change instanceof SplitsAddition) {
             change.splits().forEach(this::add);
         } else if (change instanceof SplitsRemoval) {
-            change.splits().stream().map(split -> cursors.get(split.shardId())).toList().forEach(this::drop);
+            change.splits().stream().map(split -> cursors.get(split.shardId())).filter(Objects::nonNull).forEach(this::drop);
         } else {
             throw new IllegalArgumentException("not an addition or removal of shards: " + change);
         }

@@ -66,6 +66,12 @@ class AwsErrorsTest {
     }
 
     @Test
+    void an_answer_that_is_not_the_services_passes_if_its_status_says_so() {
+        assertSame(KinesisException.Unavailable.class, errors.of("GetRecords", answer(null, 502, null)).getClass());
+        assertSame(KinesisException.Refused.class, errors.of("GetRecords", answer(null, 404, null)).getClass());
+    }
+
+    @Test
     void a_lost_connection_passes_and_missing_credentials_do_not() {
         SdkException lost = SdkClientException.create("Unable to execute HTTP request", new ConnectException("refused"));
         assertSame(KinesisException.Unavailable.class, errors.of("GetRecords", lost).getClass());

@@ -162,7 +162,7 @@ class ShardReaderTest {
     @Test
     void a_removed_shard_is_not_read_any_more() {
         add(FIRST, SECOND);
-        reader.handleSplitsChanges(new SplitsRemoval<>(List.of(split(FIRST))));
+        reader.handleSplitsChanges(new SplitsRemoval<>(List.of(split(FIRST), split("shardId-000000000009"))));
         put(FIRST, "a");
         put(SECOND, "b");
         fetchUntil(() -> count() == 1);
