@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from authpulse.cli.places import ENGINE_JAR, ROOT, built, python_of
+from authpulse.elements import elements
 from flink_job import reference
 from flink_job.rules import Rule, parse
 from lakehouse.tables import TABLES, Table
@@ -65,9 +66,9 @@ def run_reference(records: Path, order: reference.Order = "arrival", **settings:
 def arrivals(records: Path) -> Iterable[reference.Arrival]:
     """The elements of a folder of records, where the file source says they come from."""
     for shard in sorted(records.glob("*.jsonl")):
-        for number, line in enumerate(shard.read_text().splitlines(), 1):
-            for index, element in enumerate(json.loads(line)):
-                yield reference.Arrival(element, "", ARRIVAL_MS, shard.stem, str(number), index)
+        for number, line in enumerate(shard.read_bytes().splitlines(), 1):
+            for index, (element, raw) in enumerate(elements(line)):
+                yield reference.Arrival(element, raw, ARRIVAL_MS, shard.stem, str(number), index)
 
 
 def read_rows(folder: Path) -> Rows:
