@@ -19,6 +19,8 @@ class _Running:
     since: float
     restored_from: Restore
     broken: str | None = None
+    checkpoints: int = 0
+    """Completed before it broke."""
 
 
 @dataclass
@@ -53,6 +55,7 @@ class FakeFlink:
     def break_running(self, exception: str) -> None:
         """Jobs that run begin to fail."""
         for job in self._jobs.values():
+            job.checkpoints = self._completed(job)
             job.broken = exception
 
     def mend(self, key: str) -> None:
@@ -135,9 +138,11 @@ class FakeFlink:
                 return None
             running = max(0.0, self._seconds() - job.since)
             if job.broken:
-                return JobHealth("RESTARTING", 3, 0, int(running), 0, 0, 0.0, job.broken)
-            completed = int(running // self.seconds_to_first_checkpoint)
-            return JobHealth("RUNNING", 3, 3, 0, completed, 0, running)
+                return JobHealth("RESTARTING", 3, 0, int(running), job.checkpoints, 0, 0.0, job.broken)
+            return JobHealth("RUNNING", 3, 3, 0, self._completed(job), 0, running)
+
+    def _completed(self, job: _Running) -> int:
+        return int(max(0.0, self._seconds() - job.since) // self.seconds_to_first_checkpoint)
 
     def _seconds(self) -> float:
         return self.clock.now().timestamp()

@@ -4,14 +4,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from authpulse_operator.core.errors import OperatorError
+
+class Crash(Exception):
+    """The process ends here: nothing of ours handles it."""
 
 
 @dataclass
 class _Switch:
-    error: OperatorError
+    error: Exception
     times: int
     after_effect: bool
+    skip: int
 
 
 @dataclass
@@ -21,8 +24,11 @@ class Switches:
     calls: list[str] = field(default_factory=list)
     _armed: dict[str, _Switch] = field(default_factory=dict)
 
-    def fail(self, operation: str, error: OperatorError, *, times: int = 1, after_effect: bool = False) -> None:
-        self._armed[operation] = _Switch(error, times, after_effect)
+    def fail(
+        self, operation: str, error: Exception, *, times: int = 1, after_effect: bool = False, skip: int = 0
+    ) -> None:
+        """`skip` calls go well before."""
+        self._armed[operation] = _Switch(error, times, after_effect, skip)
 
     @contextmanager
     def call(self, operation: str) -> Iterator[None]:
@@ -30,6 +36,10 @@ class Switches:
         self.calls.append(operation)
         switch = self._armed.get(operation)
         if switch is None or switch.times == 0:
+            yield
+            return
+        if switch.skip > 0:
+            switch.skip -= 1
             yield
             return
         switch.times -= 1

@@ -76,13 +76,15 @@ class FakeWorkloads:
     progress: dict[str, ReplayProgress] = field(default_factory=dict)
     broken: dict[str, int] = field(default_factory=dict)
     """How often the replay of that name breaks at its first look."""
+    holding: set[str] = field(default_factory=set)
+    """Replays that do not come on."""
 
     def names(self) -> frozenset[str]:
         return frozenset(self.progress)
 
     def replay(self, name: str) -> ReplayProgress:
         seen = self.progress.get(name, ReplayProgress("Pending"))
-        if seen.state == "Running":
+        if seen.state == "Running" and name not in self.holding:
             if self.broken.get(name, 0) > 0:
                 self.broken[name] -= 1
                 seen = replace(seen, state="Failed", message="it broke")
@@ -110,13 +112,15 @@ class MemoryStatus:
     """`ports.recording.StatusWriter`; `written` is every version, as a crash at any moment would leave it."""
 
     written: list[Status] = field(default_factory=list)
+    switches: Switches = field(default_factory=Switches)
 
     def read(self) -> Status:
         return self.written[-1] if self.written else Status()
 
     def write(self, status: Status) -> None:
         if status != self.read():
-            self.written.append(status)
+            with self.switches.call("write"):
+                self.written.append(status)
 
 
 @dataclass

@@ -177,8 +177,12 @@ def decide(case: Case) -> Decision:
 def hold_back_failing_operation(case: Case, decision: Decision) -> Decision:
     """What the service accepts and cannot finish, again and again, needs a person; it is tried now and then all the
     same, because the cause may have gone."""
-    failure = case.application.failure if case.application else None
-    if failure is None or not isinstance(decision.act, OPERATIONS) or failure.times < MAX_FAILURES:
+    application = case.application
+    failure = application.failure if application else None
+    if application is None or failure is None or failure.times < MAX_FAILURES:
+        return decision
+    mends = isinstance(decision.act, acts.UpdateApplication) and application.state is not ApplicationState.RUNNING
+    if mends or not isinstance(decision.act, OPERATIONS):  # what is changed while stopped may be the cure
         return decision
     tried_again_at = failure.at + TRY_FAILING_AGAIN_AFTER
     if case.now >= tried_again_at:

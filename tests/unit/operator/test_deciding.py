@@ -12,7 +12,7 @@ from authpulse_operator.api.status import Status
 from authpulse_operator.core import acts
 from authpulse_operator.core.case import Case
 from authpulse_operator.core.deciding import CHECKS, decide
-from authpulse_operator.core.world import ApplicationState, Observation, ReplayProgress
+from authpulse_operator.core.world import Application, ApplicationState, Failure, Observation, ReplayProgress
 from doubles.cases import HEALTHY, NOW, RESTARTING, application, resource, settings
 
 REPLAY = {"name": "sample", "input": "log.csv", "format": "lanl-cyber1"}
@@ -38,6 +38,8 @@ class Row:
     deleting: bool = False
     stalled: bool = False
     done: bool = False
+    force: bool = False
+    """What a StopApplication is to do."""
 
     def __str__(self) -> str:
         return self.sentence
@@ -48,6 +50,14 @@ OLD_CODE = application(PLAIN, settings=replace(settings(PLAIN), code_key="code/o
 WAITED = Status(unhealthy_since=NOW - timedelta(seconds=700))
 DELETE = resource(deletionPolicy="Delete")
 RETAIN = resource(deletionPolicy="Retain")
+
+RUNNING = ApplicationState.RUNNING
+
+
+def failed(times: int, state: ApplicationState = ApplicationState.READY, *, seconds_ago: float = 5) -> Application:
+    """An application whose last operations the service could not finish."""
+    return application(PLAIN, state, failure=Failure(times, "no room", NOW - timedelta(seconds=seconds_ago)))
+
 
 TABLE = [
     Row(
@@ -71,6 +81,78 @@ TABLE = [
     ),
     Row("a stream with too few shards is resharded", running(shards=1), acts.Reshard, Reason.RESHARDING),
     Row("a stream that is changing is left alone", running(shards=None), None),
+    Row(
+        "a replay that the spec does not name is stopped",
+        running(REPLAYING, replays={"other": ReplayProgress("Running"), "sample": ReplayProgress("Running")}),
+        acts.StopReplay,
+        Reason.STOPPING,
+        of=REPLAYING,
+    ),
+    Row(
+        "a replay that the spec does not name any more may be complete or broken",
+        running(replays={"done": ReplayProgress("Completed"), "bad": ReplayProgress("Failed", attempts=3)}),
+        None,
+    ),
+    Row(
+        "a job that works but fails now is updated, from a snapshot or not at all",
+        running(application=OLD_CODE, health=replace(RESTARTING, checkpoints_completed=5)),
+        acts.UpdateApplication,
+        Reason.UPDATING,
+    ),
+    Row(
+        "a job that goes on from a checkpoint of itself has something to lose",
+        running(application=OLD_CODE, health=replace(RESTARTING, restored_checkpoint=True)),
+        acts.UpdateApplication,
+        Reason.UPDATING,
+    ),
+    Row(
+        "a job that fails without having saved anything is stopped by force before it is changed",
+        running(application=OLD_CODE, health=RESTARTING),
+        acts.StopApplication,
+        Reason.STOPPING,
+        force=True,
+    ),
+    Row(
+        "a suspended job that has saved nothing is stopped by force",
+        running(SUSPENDED, health=RESTARTING),
+        acts.StopApplication,
+        Reason.STOPPING,
+        of=SUSPENDED,
+        force=True,
+    ),
+    Row(
+        "a rolled back application is started again",
+        running(application=application(PLAIN, ApplicationState.ROLLED_BACK), health=None),
+        acts.StartApplication,
+        Reason.STARTING,
+    ),
+    Row(
+        "a start that failed twice is tried a third time",
+        running(application=failed(2), health=None),
+        acts.StartApplication,
+        Reason.STARTING,
+    ),
+    Row(
+        "a start that failed three times is called failed",
+        running(application=failed(3), health=None),
+        None,
+        Reason.OPERATION_FAILED,
+        stalled=True,
+    ),
+    Row(
+        "what failed too often is tried again after a while",
+        running(application=failed(3, seconds_ago=60), health=None),
+        acts.StartApplication,
+        Reason.STARTING,
+    ),
+    Row(
+        "an update that fails too often is held back",
+        running(application=replace(OLD_CODE, failure=failed(4).failure)),
+        None,
+        Reason.OPERATION_FAILED,
+        stalled=True,
+    ),
+    Row("failures of the past do not trouble a healthy job", running(application=failed(3, RUNNING)), None),
     Row(
         "an application of somebody else is never touched",
         running(application=FOREIGN),
@@ -235,6 +317,31 @@ TABLE = [
         of=DELETE,
         deleting=True,
     ),
+    Row(
+        "policy Snapshot does not give up what a failing job has saved",
+        running(health=replace(RESTARTING, checkpoints_completed=5)),
+        acts.StopApplication,
+        Reason.STOPPING,
+        deleting=True,
+    ),
+    Row(
+        "policy Delete needs no snapshot of a failing job",
+        running(health=replace(RESTARTING, checkpoints_completed=5)),
+        acts.StopApplication,
+        Reason.STOPPING,
+        of=DELETE,
+        deleting=True,
+        force=True,
+    ),
+    Row(
+        "a deletion that fails too often is held back",
+        running(application=failed(3), health=None),
+        None,
+        Reason.OPERATION_FAILED,
+        of=DELETE,
+        deleting=True,
+        stalled=True,
+    ),
     Row("a deletion is done when the application is gone", Observation(), None, of=DELETE, deleting=True, done=True),
 ]
 TABLE += [
@@ -257,6 +364,7 @@ def test_decision(row: Row) -> None:
     assert (decision.stalled if row.stalled else decision.reconciling) is row.reason
     assert bool(decision.stalled) is row.stalled
     assert decision.done is row.done
+    assert getattr(decision.act, "force", False) is row.force
     assert decision.message or row.reason is None
 
 
@@ -288,6 +396,69 @@ def test_an_update_of_a_running_job_keeps_its_state() -> None:
     assert isinstance(decision.act, acts.UpdateApplication)
     assert decision.act.restore == "latest-snapshot"
     assert "code_key" in decision.message
+
+
+@pytest.mark.parametrize(
+    ("there", "wanted", "step"),
+    [
+        (2, 3, 3),
+        (2, 4, 4),
+        (2, 10, 4),
+        (4, 10, 8),
+        (8, 10, 10),
+        (10, 5, 5),
+        (10, 1, 5),
+        (5, 1, 3),
+        (3, 1, 2),
+        (2, 1, 1),
+    ],
+)
+def test_a_stream_is_resharded_in_steps_that_kinesis_takes(there: int, wanted: int, step: int) -> None:
+    of = resource(stream={"shards": wanted})
+    decision = decide(Case(of, settings(of), running(of, shards=there), Status(), NOW))
+    assert decision.act == acts.Reshard(step)
+    assert there / 2 <= step <= there * 2
+
+
+@pytest.mark.parametrize("state", ["HIBERNATING", ""])
+def test_a_state_that_the_service_has_come_to_know_since_is_waited_out(state: str) -> None:
+    seen = running(application=application(PLAIN, ApplicationState(state)))
+    assert decide(Case(PLAIN, settings(PLAIN), seen, Status(), NOW)).reconciling is Reason.OPERATION_IN_FLIGHT
+
+
+@pytest.mark.parametrize("seconds", [0, 29.9])
+def test_a_job_that_only_has_to_stay_healthy_says_so(seconds: float) -> None:
+    seen = running(health=replace(HEALTHY, running_seconds=seconds))
+    decision = decide(Case(PLAIN, settings(PLAIN), seen, Status(), NOW))
+    assert decision.reconciling is Reason.WAITING_FOR_JOB
+    assert decision.message.endswith("; it has to stay so for 30 s")
+
+
+def test_a_logging_option_that_somebody_removed_does_not_restart_the_job_for_ever() -> None:
+    bare = replace(settings(PLAIN), log_stream_arn=None)
+    assert (
+        decide(Case(PLAIN, settings(PLAIN), running(application=application(PLAIN, settings=bare)), Status(), NOW)).act
+        is None
+    )
+
+
+def test_every_act_says_what_it_is_about() -> None:
+    there = application(PLAIN)
+    changed = replace(settings(PLAIN), parallelism=4)
+    said = {
+        acts.MakeFoundation(("stream", "bucket")): "stream, bucket",
+        acts.Reshard(4): "to 4 shards",
+        acts.Upload(("code/a.zip",)): "code/a.zip",
+        acts.StartApplication("latest-snapshot"): "from latest snapshot",
+        acts.StopApplication(): "with a snapshot",
+        acts.StopApplication(force=True): "by force",
+        acts.StartReplay(REPLAYING.spec.replays[0]): "sample",
+        acts.StopReplay("sample"): "sample",
+    }
+    assert {act.detail for act in said} == set(said.values())
+    assert acts.UpdateApplication(there, changed, "nothing").detail == "version 3: parallelism"
+    assert acts.CreateApplication(changed).detail == changed.code_key
+    assert acts.DeleteApplication(there).detail == there.name
 
 
 def test_every_check_says_what_it_is_for() -> None:
