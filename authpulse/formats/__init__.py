@@ -34,6 +34,7 @@ _FORMATS: Final = (LanlAuth, LanlCyber1, WindowsSecurity)
 _BY_NAME: Final = {f.name: f for f in _FORMATS}
 LINES_LOOKED_AT: Final = 100
 SHOWN_CHARACTERS: Final = 60
+MAX_DATASET_CHARACTERS: Final = 200
 
 NAMES: Final = tuple(_BY_NAME)
 
@@ -41,10 +42,15 @@ NAMES: Final = tuple(_BY_NAME)
 def reader(name: str, dataset: str) -> Reader:
     """A reader of the format `name`, for one log. `dataset` opens each event's `source`, as in `dataset:17`.
 
-    Raises InputError for a format that there is not.
+    Raises InputError for a format that there is not, and for a name that cannot be in an event.
     """
     if name not in _BY_NAME:
         raise InputError(f"no format is named {name!r}; there are {', '.join(NAMES)}")
+    if not dataset or len(dataset) > MAX_DATASET_CHARACTERS or any("\ud800" <= c <= "\udfff" for c in dataset):
+        raise InputError(
+            f"data set {dataset[:SHOWN_CHARACTERS]!a}: wanted 1 to {MAX_DATASET_CHARACTERS} characters of UTF-8; "
+            "give it another name with --dataset"
+        )
     return _BY_NAME[name](dataset)
 
 

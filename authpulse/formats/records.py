@@ -113,8 +113,12 @@ def _in_utc(system: Mapping[str, Any]) -> datetime:
     if received.tzinfo is not None:
         return happened
     behind = QUARTER * round((_aware(arrived) - _aware(received)) / QUARTER)
-    # Further than any zone: the log was shipped long after it was collected, which tells nothing.
-    return _aware(happened) + (behind if abs(behind) <= FURTHEST_ZONE else timedelta())
+    if abs(behind) > FURTHEST_ZONE:  # the log was shipped long after it was collected, which tells nothing
+        return happened
+    try:
+        return _aware(happened) + behind
+    except OverflowError as error:
+        raise LineError(f"EventTime {happened} is not a time") from error
 
 
 def _aware(moment: datetime) -> datetime:

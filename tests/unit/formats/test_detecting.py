@@ -55,6 +55,12 @@ def test_an_empty_file_has_no_format(tmp_path: Path, content: str) -> None:
         formats.detect(log)
 
 
+@pytest.mark.parametrize("dataset", ["", "x" * 201, "\udcff.csv"], ids=["none", "too long", "a file name not in UTF-8"])
+def test_a_data_set_has_a_name_that_fits_into_an_event(dataset: str) -> None:
+    with pytest.raises(InputError, match="--dataset"):
+        formats.reader("lanl-auth", dataset)
+
+
 def test_an_unknown_format_is_refused_with_those_there_are() -> None:
     with pytest.raises(InputError, match="'csv'; there are lanl-auth, lanl-cyber1, windows-security"):
         formats.reader("csv", "d")

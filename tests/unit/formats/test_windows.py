@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from authpulse import events, formats
 from authpulse.formats import Event, Ignored, Rejected
@@ -303,3 +305,29 @@ def test_what_no_event_can_be_made_of_is_rejected_with_its_reason(document: Any,
     assert isinstance(rejected, Rejected)
     assert reason in rejected.reason
     assert json.loads(rejected.text)["source"] == "wls:5"
+
+
+VALUES = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=12)
+    | st.sampled_from(["9999-12-31T23:59:59", "0001-01-01T00:00:00+14:00", "2020-06-09 22:51:02", "-", "::1", "krbtgt"])
+    | st.lists(st.integers(), max_size=2)
+    | st.dictionaries(st.text(max_size=3), st.integers(), max_size=2)
+)
+NAMES = (
+    *("EventID", "event_id", "winlog", "event", "event_data", "Channel", "Hostname", "Computer", "Status"),
+    *("TimeCreated", "EventTime", "EventReceivedTime", "@timestamp", "Time", "LogonType", "ServiceName"),
+    *("TargetUserName", "TargetDomainName", "TargetServerName", "IpAddress", "WorkstationName", "PackageName"),
+)
+
+
+@given(st.sampled_from(sorted(KINDS)), st.dictionaries(st.sampled_from(NAMES), VALUES))
+def test_no_values_break_the_reader_or_the_contract(event_id: int, changes: dict[str, Any]) -> None:
+    outcome = read(flat(event_id, Status="0x0") | changes)
+    if isinstance(outcome, Event):
+        assert events.invalid_because(json.loads(outcome.text), 10**15) is None
+    else:
+        assert isinstance(outcome, Rejected | Ignored)
