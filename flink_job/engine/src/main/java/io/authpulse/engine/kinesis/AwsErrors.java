@@ -10,8 +10,9 @@ import software.amazon.awssdk.core.exception.RetryableException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * What the SDK's exceptions mean for the source. Where no repetition helps, one line says which stream, where, and what to
- * check; the words {@code stream.arn}, {@code aws.region} and {@code aws.endpoint} are those of the job's property groups.
+ * What the SDK's exceptions mean for the source. Where no repetition helps, one line says which stream, where, and what
+ * to check; the words {@code stream.arn}, {@code aws.region} and {@code aws.endpoint} are those of the job's property
+ * groups.
  */
 final class AwsErrors {
     private static final int LONGEST = 200;
@@ -65,7 +66,7 @@ final class AwsErrors {
             return new KinesisException.IteratorExpired(line(operation, said, "asking for another"), error);
         }
         if (code.equals("ResourceNotFoundException") && !listing) {
-            return new KinesisException.ShardGone(line(operation, said, "past retention, or the stream is gone"), error);
+            return new KinesisException.ShardGone(line(operation, said, "past retention?"), error);
         }
         if (error.statusCode() >= 500 || PASSING.contains(code) || startIsAhead(said)) {
             return new KinesisException.Unavailable(line(operation, said, "trying again"), error);

@@ -20,7 +20,10 @@ import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
 import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 
-/** {@link KinesisApi} over the AWS SDK, with credentials from its default chain. {@link AwsErrors} says what failures mean. */
+/**
+ * {@link KinesisApi} over the AWS SDK, with credentials from its default chain. {@link AwsErrors} says what failures
+ * mean.
+ */
 final class AwsKinesis implements KinesisApi {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration REPLY = Duration.ofSeconds(30);

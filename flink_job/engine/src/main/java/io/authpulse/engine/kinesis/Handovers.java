@@ -12,10 +12,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Which reader may begin a child, so that its records come after its parents' everywhere downstream as well.
  *
- * <p>That a parent is read to its end does not mean that its last records have arrived: they may wait in network buffers,
- * and the child's would overtake them from another task. From the same task they cannot. Elsewhere the child has to wait
- * for a checkpoint that began after the parent's end: once it is complete (and aligned), everything before it has been
- * worked on. By then no recovery goes back to before the parent's end either.
+ * <p>That a parent is read to its end does not mean that its last records have arrived: they may wait in network
+ * buffers, and the child's would overtake them from another task. From the same task they cannot. Elsewhere the child
+ * has to wait for a checkpoint that began after the parent's end: once it is complete (and aligned), everything before
+ * it has been worked on. By then no recovery goes back to before the parent's end either.
  */
 final class Handovers {
     private static final Logger LOG = LoggerFactory.getLogger(Handovers.class);

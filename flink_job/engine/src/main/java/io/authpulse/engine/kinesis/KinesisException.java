@@ -51,7 +51,10 @@ public abstract sealed class KinesisException extends RuntimeException {
         }
     }
 
-    /** Fails the task; whether the job tries anew is the restart strategy's decision, since policies and streams get repaired. */
+    /**
+     * Fails the task; whether the job tries anew is the restart strategy's decision, since policies and streams get
+     * repaired.
+     */
     public static final class Refused extends KinesisException {
         private static final long serialVersionUID = 1;
 

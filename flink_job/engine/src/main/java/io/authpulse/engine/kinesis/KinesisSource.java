@@ -13,10 +13,11 @@ import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * A Kinesis stream by polling, each record exactly once in Flink's sense. Every shard has its own watermark, since decoding
- * happens in the emitter.
+ * A Kinesis stream by polling, each record exactly once in Flink's sense. Every shard has its own watermark, since
+ * decoding happens in the emitter.
  *
- * <p>{@link SupportsSplitReassignmentOnRecovery} makes the recovery of single tasks exact; {@link ShardEnumerator} says how.
+ * <p>{@link SupportsSplitReassignmentOnRecovery} makes the recovery of single tasks exact; {@link ShardEnumerator} says
+ * how.
  */
 public final class KinesisSource<T>
         implements Source<T, ShardSplit, EnumeratorState>,
@@ -30,7 +31,7 @@ public final class KinesisSource<T>
      * @param minPollMs between two reads of a shard. The service allows five a second, to all consumers together
      * @param emptyPollMs the same where nothing more is to be read now
      * @param maxBackoffMs longest rest of a shard that fails or is throttled
-     * @param maxRetries how often in a row a shard may be unavailable before the task fails; throttling never ends a task
+     * @param maxRetries how often in a row a shard may be unavailable before the task fails; throttling never ends one
      * @param discoveryMs between two looks for new shards
      * @param handoverMs how long the child of a shard may wait for the checkpoint that makes its change of reader safe;
      *     after that it is read all the same, since checkpoints may be switched off

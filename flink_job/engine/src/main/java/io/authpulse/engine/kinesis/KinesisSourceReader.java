@@ -14,9 +14,10 @@ import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
 /**
  * Adds decoding and finished shards to the base.
  *
- * <p>That a shard is finished goes to the enumerator as an event, and events are not part of any checkpoint: after a failure
- * the news could be in neither state, and its children would never be read. So a finished shard stays in this reader's state
- * until a checkpoint is complete that began after another one already held it; by then the enumerator's state has it too.
+ * <p>That a shard is finished goes to the enumerator as an event, and events are not part of any checkpoint: after a
+ * failure the news could be in neither state, and its children would never be read. So a finished shard stays in this
+ * reader's state until a checkpoint is complete that began after another one already held it; by then the enumerator's
+ * state has it too.
  */
 @SuppressWarnings("try") // the base's close() may be interrupted; nobody uses readers in a try
 final class KinesisSourceReader<T>

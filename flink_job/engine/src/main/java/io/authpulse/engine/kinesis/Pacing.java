@@ -3,11 +3,12 @@ package io.authpulse.engine.kinesis;
 import java.util.random.RandomGenerator;
 
 /**
- * When one shard may be read again, and how much of it at once. No clock of its own: times are nanoseconds of the caller's.
+ * When one shard may be read again, and how much of it at once. No clock of its own: times are nanoseconds of the
+ * caller's.
  *
- * <p>The service allows five reads a second and 2 MB a second of a shard, to all consumers together. The first is kept to
- * from the start. The second is kept to only once the service has throttled: until then a replay goes as fast as replies
- * come, which is what a local Kinesis, and the service's own reserve, allow.
+ * <p>The service allows five reads a second and 2 MB a second of a shard, to all consumers together. The first is kept
+ * to from the start. The second is kept to only once the service has throttled: until then a replay goes as fast as
+ * replies come, which is what a local Kinesis, and the service's own reserve, allow.
  */
 final class Pacing {
     static final int MOST_RECORDS = 10_000;
@@ -48,7 +49,9 @@ final class Pacing {
         return limit;
     }
 
-    /** A call made then was answered. Empty replies behind the tip are holes in the shard, and no reason to wait longer. */
+    /**
+     * A call made then was answered. Empty replies behind the tip are holes in the shard, and no reason to wait longer.
+     */
     void answered(long asked, int records, long bytes, boolean atTip) {
         troubles = failures = 0;
         long pause = (records == 0 && atTip ? options.emptyPollMs() : options.minPollMs()) * MILLI;

@@ -35,8 +35,8 @@ public record Position(Kind kind, String sequence, long timestamp) implements Se
     }
 
     /**
-     * The same place whenever it is asked for. "Latest" moves on, so a shard that fails before its first record would skip
-     * what came in between; as a timestamp it stays.
+     * The same place whenever it is asked for. "Latest" moves on, so a shard that fails before its first record would
+     * skip what came in between; as a timestamp it stays.
      */
     Position settledAt(long nowMs) {
         return kind == Kind.LATEST ? at(nowMs) : this;

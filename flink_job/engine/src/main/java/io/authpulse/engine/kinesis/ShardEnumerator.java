@@ -22,13 +22,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds shards and hands them out: a child only when all its parents are read to their ends and {@link Handovers} allows
- * it, each to the reader with the fewest shards.
+ * Finds shards and hands them out: a child only when all its parents are read to their ends and {@link Handovers}
+ * allows it, each to the reader with the fewest shards.
  *
- * <p>Recovery of single tasks is exact by three rules. Restored readers do not keep their shards but report them here, and
- * the report is the truth, also where this enumerator has newer news: the reader went back in time. Nothing is handed out
- * until every reader is registered and has reported, so a child cannot start beside a parent that is about to come back.
- * And readers keep finished shards in their state until this one's surely has them ({@link KinesisSourceReader}).
+ * <p>Recovery of single tasks is exact by three rules. Restored readers do not keep their shards but report them here,
+ * and the report is the truth, also where this enumerator has newer news: the reader went back in time. Nothing is
+ * handed out until every reader is registered and has reported, so a child cannot start beside a parent that is about
+ * to come back. And readers keep finished shards in their state until this one's surely has them ({@link
+ * KinesisSourceReader}).
  */
 final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorState> {
     private static final Logger LOG = LoggerFactory.getLogger(ShardEnumerator.class);
@@ -191,7 +192,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
             put(shards.get(shardId).split().asFinished(), Status.FINISHED);
             handovers.finished(shardId, subtask);
         }
-        context.callAsync(api::listShards, this::listed); // children are there already, and need not wait for the next look
+        context.callAsync(api::listShards, this::listed); // children are there already; why wait for the next look
     }
 
     /** Nobody asks: shards are handed out as they come. */

@@ -52,7 +52,10 @@ final class ShardReader implements SplitReader<KinesisRecord, ShardSplit> {
         this.options = options;
     }
 
-    /** Blocks until a shard gives something or {@link #wakeUp} is called, but no longer than a second when all is paused. */
+    /**
+     * Blocks until a shard gives something or {@link #wakeUp} is called, but no longer than a second when all is
+     * paused.
+     */
     @Override
     public RecordsWithSplitIds<KinesisRecord> fetch() {
         while (!woken) {
@@ -169,7 +172,10 @@ final class ShardReader implements SplitReader<KinesisRecord, ShardSplit> {
         if (change instanceof SplitsAddition) {
             change.splits().forEach(this::add);
         } else if (change instanceof SplitsRemoval) {
-            change.splits().stream().map(split -> cursors.get(split.shardId())).filter(Objects::nonNull).forEach(this::drop);
+            change.splits().stream()
+                    .map(split -> cursors.get(split.shardId()))
+                    .filter(Objects::nonNull)
+                    .forEach(this::drop);
         } else {
             throw new IllegalArgumentException("not an addition or removal of shards: " + change);
         }

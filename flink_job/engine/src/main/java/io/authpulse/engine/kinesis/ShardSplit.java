@@ -9,7 +9,8 @@ import org.apache.flink.api.connector.source.SourceSplit;
  * @param parents shards whose records come before this one's; empty for shards the stream began with
  * @param finished read to its end: nothing is left but to make sure that the enumerator knows
  */
-public record ShardSplit(String shardId, Set<String> parents, Position position, boolean finished) implements SourceSplit {
+public record ShardSplit(String shardId, Set<String> parents, Position position, boolean finished)
+        implements SourceSplit {
     @Override
     public String splitId() {
         return shardId;

@@ -9,7 +9,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.api.java.tuple.Tuple2;
 
-/** Producer and decoder of the job tests: each account counts 0, 1, 2, … over records that hold twenty numbers each. */
+/** Producer and decoder of the job tests: each account counts 0, 1, 2, … over records of twenty numbers each. */
 final class Accounts {
     static final int COUNT = 64;
     static final int PER_RECORD = 20;

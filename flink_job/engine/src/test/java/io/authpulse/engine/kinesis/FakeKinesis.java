@@ -12,8 +12,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * One stream in memory that behaves as the service does: hash ranges, splits and merges, retention, iterators that expire,
- * a bound on replies; and that can be told to throttle or fail. Passes {@link KinesisContract}.
+ * One stream in memory that behaves as the service does: hash ranges, splits and merges, retention, iterators that
+ * expire, a bound on replies; and that can be told to throttle or fail. Passes {@link KinesisContract}.
  */
 final class FakeKinesis {
     static final int HASH_KEYS = 256;
@@ -216,7 +216,8 @@ final class FakeKinesis {
             position++;
         }
         boolean atTip = position == shard.tip();
-        long behind = atTip ? 0 : Math.max(1, clock.getAsLong() - shard.records.get(position - shard.trimmed).arrival());
+        long since = atTip ? 0 : shard.records.get(position - shard.trimmed).arrival();
+        long behind = atTip ? 0 : Math.max(1, clock.getAsLong() - since);
         return new KinesisApi.Batch(found, atTip && !shard.isOpen() ? null : token(shard, position), behind);
     }
 

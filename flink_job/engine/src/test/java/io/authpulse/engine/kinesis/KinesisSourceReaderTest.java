@@ -36,8 +36,8 @@ class KinesisSourceReaderTest {
 
     @BeforeEach
     void start(TestInfo test) {
-        reader = new KinesisSource<>(
-                        stream.factory(test.getDisplayName()), "fake", Position.TRIM_HORIZON, QUICK, new Accounts.Decoder())
+        KinesisApi.Factory factory = stream.factory(test.getDisplayName());
+        reader = new KinesisSource<>(factory, "fake", Position.TRIM_HORIZON, QUICK, new Accounts.Decoder())
                 .createReader(task);
         reader.start();
         reader.addSplits(List.of(new ShardSplit(SHARD, Set.of(), Position.TRIM_HORIZON, false)));

@@ -22,8 +22,8 @@ import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * What a job has seen, as its own state has it: a number that comes twice because the job went back in time is none that
- * was seen twice. Functions find their ledger by name, since they are serialized.
+ * What a job has seen, as its own state has it: a number that comes twice because the job went back in time is none
+ * that was seen twice. Functions find their ledger by name, since they are serialized.
  */
 final class Ledger {
     private static final Map<String, Ledger> OPEN = new ConcurrentHashMap<>();

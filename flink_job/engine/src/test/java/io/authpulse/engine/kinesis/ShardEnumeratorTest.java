@@ -283,7 +283,8 @@ class ShardEnumeratorTest {
     }
 
     private ShardEnumerator enumerator(EnumeratorState state) {
-        ShardEnumerator made = new ShardEnumerator(coordinator, stream.connect(), KinesisSource.Options.DEFAULT, state, () -> nanoTime);
+        KinesisSource.Options options = KinesisSource.Options.DEFAULT;
+        ShardEnumerator made = new ShardEnumerator(coordinator, stream.connect(), options, state, () -> nanoTime);
         made.start();
         return made;
     }

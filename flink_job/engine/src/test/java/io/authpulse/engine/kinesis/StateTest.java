@@ -56,8 +56,8 @@ class StateTest {
         assertEquals(split, splits.deserialize(1, HexFormat.of().parseHex(bytes)));
         EnumeratorState state =
                 new EnumeratorState(Position.at(258), Map.of("s", new Entry(split, Status.FINISHED)));
-        assertEquals(
-                state, states.deserialize(1, HexFormat.of().parseHex("020000000000000102" + "00000001" + bytes + "02")));
+        byte[] ofState = HexFormat.of().parseHex("020000000000000102" + "00000001" + bytes + "02");
+        assertEquals(state, states.deserialize(1, ofState));
     }
 
     @Test
