@@ -7,8 +7,8 @@ from authpulse_operator.api.changes import Change, fields_with_changes
 from authpulse_operator.api.reasons import Reason
 from authpulse_operator.api.resource import parse_manifest
 from authpulse_operator.api.spec import Spec
-from authpulse_operator.core.meaning import rules_of
-from doubles.cases import resource, settings
+from authpulse_operator.core.meaning import Surroundings, rules_of, settings_of
+from doubles.cases import NAMES, RULE, resource, settings
 from flink_job.rules import RuleError
 
 RULES = {
@@ -105,6 +105,16 @@ def test_fields_that_restart_the_job_and_no_others_change_its_settings() -> None
     )
     changed = settings(resource(flink={"scoring": {"order": "event-time"}, "checkpointing": {"intervalSeconds": 5}}))
     assert plain.differences(changed) == ["checkpoint_interval_ms", "authpulse.job.order"]
+
+
+def test_a_local_aws_is_where_the_job_reads_and_writes() -> None:
+    around = Surroundings(NAMES, "a" * 64, endpoint="http://127.0.0.1:4566", popularity_uri="s3://b/p.csv")
+    groups = settings_of(resource().spec, around, [RULE]).property_groups
+    assert groups["authpulse.source"]["aws.endpoint"] == "http://127.0.0.1:4566"
+    assert groups["authpulse.lake"]["s3.endpoint"] == groups["authpulse.lake"]["glue.endpoint"] == around.endpoint
+    assert groups["authpulse.rules"]["popularity.uri"] == "s3://b/p.csv"
+    on_aws = settings(resource()).property_groups
+    assert not [k for group in on_aws.values() for k in group if "endpoint" in k or k == "popularity.uri"]
 
 
 def test_a_rule_is_changed_by_its_id() -> None:
