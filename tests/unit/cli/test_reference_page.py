@@ -1,0 +1,24 @@
+"""docs/reference/cli.md names every command, option and exit code that there is."""
+
+import re
+
+import typer.main
+
+from authpulse import errors
+from authpulse.cli.app import app
+from authpulse.cli.places import ROOT
+
+PAGE = (ROOT / "docs/reference/cli.md").read_text()
+COMMANDS = typer.main.get_group(app).commands
+
+
+def test_every_command_and_option_is_on_the_page() -> None:
+    assert [name for name in COMMANDS if not re.search(rf"`{name}\b", PAGE)] == []
+    options = {o for command in COMMANDS.values() for p in command.params for o in p.opts if o.startswith("--")}
+    assert sorted(o for o in options if o not in PAGE) == []
+
+
+def test_every_exit_code_is_on_the_page() -> None:
+    codes = {int(code) for code in re.findall(r"^\| (\d+) \|", PAGE, re.MULTILINE)}
+    kinds = [v for v in vars(errors).values() if isinstance(v, type) and issubclass(v, errors.AuthPulseError)]
+    assert codes == {0, errors.EXIT_USAGE, errors.EXIT_BUG, errors.EXIT_INTERRUPTED, *(k.exit_code for k in kinds)}
