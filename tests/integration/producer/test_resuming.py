@@ -73,7 +73,7 @@ def test_a_producer_that_is_killed_again_and_again_gets_to_the_end(site: Site, l
     for _ in range(3):
         before = lines_at(site)
         with site.start(log, *arguments, "--rate", RATE) as producer:
-            site.until("progress", lambda at=before: lines_at(site) > at or producer.poll() is not None)  # type: ignore[misc]
+            site.until("progress", lambda at=before: lines_at(site) > at or producer.poll() is not None)
             producer.kill()
     assert site.run(log, *arguments).returncode == 0
     assert_all_there_in_order(site)
