@@ -40,16 +40,17 @@ final class EngineSource {
         return type.equals(FILE) ? files() : kinesis();
     }
 
+    /** Files are read in turn and end: they neither fall idle nor run apart, however busy the machine is. */
     WatermarkStrategy<AuthEvent> watermarks() {
         long delay = job.whole("watermark.delay.ms", 5_000, 0, DAY_MS);
         long idle = job.whole("watermark.idle.ms", 10_000, 0, DAY_MS);
         long drift = job.whole("watermark.drift.ms", 0, 0, Long.MAX_VALUE / 2);
         WatermarkStrategy<AuthEvent> strategy =
                 WatermarkStrategy.forBoundedOutOfOrderness(Duration.ofMillis(delay));
-        if (idle > 0) {
+        if (idle > 0 && type.equals(KINESIS)) {
             strategy = strategy.withIdleness(Duration.ofMillis(idle));
         }
-        if (drift > 0 && type.equals(KINESIS)) { // files are read in turn anyway
+        if (drift > 0 && type.equals(KINESIS)) {
             strategy = strategy.withWatermarkAlignment("shards", Duration.ofMillis(drift), ALIGNMENT_INTERVAL);
         }
         return strategy;

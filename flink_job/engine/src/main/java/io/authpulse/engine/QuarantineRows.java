@@ -14,7 +14,7 @@ import org.apache.flink.util.Collector;
  *
  * <p>A producer that was killed and resumed sends its last rejected lines again; they have the same ids. They are told
  * apart for a week of the wall clock, which is enough to resume and bounds the state: on a replay, event time would run
- * through it in no time. An element without an id of its own has its place in the stream for one, which comes only once.
+ * through it in no time. An element without an id of its own has its place in the stream for one, which comes once.
  */
 final class QuarantineRows extends KeyedProcessFunction<String, AuthEvent, RowData> {
     private static final long serialVersionUID = 1;

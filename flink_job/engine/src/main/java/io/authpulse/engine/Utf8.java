@@ -17,7 +17,7 @@ final class Utf8 {
         return isAscii(bytes) ? bytes : new String(bytes, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** A byte order mark, or a zero in the first two bytes: JSON has neither, and a parser would guess another encoding. */
+    /** A byte order mark, or a zero in the first two bytes: no JSON, but a parser would guess another encoding. */
     static boolean isMistakable(byte[] bytes) {
         return bytes.length > 1 && (bytes[0] == 0 || bytes[1] == 0 || bytes[0] == (byte) 0xEF);
     }

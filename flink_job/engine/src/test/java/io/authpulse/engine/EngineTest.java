@@ -109,15 +109,15 @@ class EngineTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "source | type       |          | stream.arn: missing; wanted arn:aws:kinesis:<region>:<account>:stream/<name>",
-                "source | type       | kafka    | type: 'kafka' is not one of kinesis, file",
-                "source | path       |          | path: missing; wanted a folder with *.jsonl files",
-                "source | arrival.ms |          | arrival.ms: missing; wanted the records' time of arrival in epoch milliseconds",
-                "source | arrival.ms | today    | arrival.ms: 'today' is not a whole number from 0 to 4611686018427387903",
-                "job    | watermark.delay.ms | -1 | watermark.delay.ms: -1 is not from 0 to 86400000",
-                "job    | watermark.idle.ms  | x  | watermark.idle.ms: 'x' is not a whole number from 0 to 86400000",
-                "job    | order      | random   | order: 'random' is not one of arrival, event-time",
-                "rules  | order      |          | order: missing; wanted the rules' ids, with commas between",
+                "source | type | | stream.arn: missing; wanted arn:aws:kinesis:<region>:<account>:stream/<name>",
+                "source | type | kafka | type: 'kafka' is not one of kinesis, file",
+                "source | path | | path: missing; wanted a folder with *.jsonl files",
+                "source | arrival.ms | | arrival.ms: missing; wanted the records' time of arrival in epoch milliseconds",
+                "source | arrival.ms | today | arrival.ms: 'today' is not a whole number from 0 to 4611686018427387903",
+                "job | watermark.delay.ms | -1 | watermark.delay.ms: -1 is not from 0 to 86400000",
+                "job | watermark.idle.ms | x  | watermark.idle.ms: 'x' is not a whole number from 0 to 86400000",
+                "job | order | random | order: 'random' is not one of arrival, event-time",
+                "rules | order | | order: missing; wanted the rules' ids, with commas between",
             })
     void a_line_says_what_is_wrong_with_a_property(String group, String key, String value, String line) {
         groups.get(group).put(key, value == null ? "" : value);
@@ -129,10 +129,10 @@ class EngineTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "stream.arn   | auth       | 'auth' is not arn:aws:kinesis:<region>:<account>:stream/<name>",
-                "aws.region   |            | missing; wanted the stream's region, such as eu-central-1",
+                "stream.arn | auth | 'auth' is not arn:aws:kinesis:<region>:<account>:stream/<name>",
+                "aws.region | | missing; wanted the stream's region, such as eu-central-1",
                 "aws.endpoint | local:4566 | 'local:4566' is not a URL such as http://127.0.0.1:4566",
-                "start        | yesterday  | 'yesterday' is not TRIM_HORIZON, LATEST or an instant such as 2025-01-01T00:00:00Z",
+                "start | now | 'now' is not TRIM_HORIZON, LATEST or an instant such as 2025-01-01T00:00:00Z",
             })
     void a_line_says_what_is_wrong_with_a_stream(String key, String value, String line) {
         groups.put("source", stream());
@@ -190,9 +190,10 @@ class EngineTest {
     }
 
     private static String event(int number, String host) {
-        return "{\"event_id\":\"e%d\",\"event_time\":\"2025-01-01T00:00:0%d.000Z\",\"user_id\":\"U1\",\"source_host\":\"C9\","
-                        .formatted(number, number)
-                + "\"computer_id\":\"%s\",\"outcome\":\"Success\",\"source\":\"a:%d\"}".formatted(host, number);
+        return """
+                {"event_id":"e%d","event_time":"2025-01-01T00:00:0%d.000Z","user_id":"U1","source_host":"C9",\
+                "computer_id":"%s","outcome":"Success","source":"a:%d"}"""
+                .formatted(number, number, host, number);
     }
 
     private static String rejected(String id) {
