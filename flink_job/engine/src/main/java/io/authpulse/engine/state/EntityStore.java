@@ -23,6 +23,8 @@ import org.apache.flink.api.common.state.ValueState;
  * <p>Each method expects the key it is given to be the operator's current one and leaves it so.
  */
 final class EntityStore implements Meetings {
+    private static final int LARGE_SHARE = 8;
+
     private final ValueState<Entity> values;
     private final MapState<Long, Integer> meetings;
     private final ListState<long[]> ids;
@@ -103,6 +105,11 @@ final class EntityStore implements Meetings {
     void changed(String key, Held held) throws Exception {
         held.isChanged = true;
         int weight = weightOf(key, held.entity);
+        if (weight > capacityBytes / LARGE_SHARE) { // else one account on very many hosts would push out all others
+            held.entity.writeBack(this);
+            held.entity.dropMeetings();
+            weight = weightOf(key, held.entity);
+        }
         bytes += weight - held.weight;
         held.weight = weight;
         if (bytes > capacityBytes) {

@@ -55,21 +55,30 @@ class EntityOperatorTest {
         assertRowsEqual(Streams.accountRows(events), rows);
     }
 
-    @ParameterizedTest
-    @EnumSource(Backend.class)
-    void aSnapshotHoldsWhatWasThenAlthoughEventsGoOn(Backend backend) throws Exception {
+    @ParameterizedTest(name = "{0}, {1} bytes")
+    @CsvSource({"HASHMAP," + ALL_FIT, "HASHMAP," + NONE_FITS, "ROCKSDB," + ALL_FIT, "ROCKSDB," + NONE_FITS})
+    void aSnapshotHoldsWhatWasThenAlthoughEventsGoOnWhileItIsWritten(Backend backend, long cacheBytes) throws Exception {
         AuthEvent first = Streams.event("1", Streams.START, "alice", "a", null);
         AuthEvent second = Streams.event("2", Streams.START + 1, "alice", "b", null);
-        OperatorSubtaskState state;
-        try (Harness harness = Harness.open(backend, Streams.settings(ALL_FIT))) {
+        OperatorSubtaskState changed;
+        try (Harness harness = Harness.open(backend, Streams.settings(cacheBytes))) {
             harness.process(first);
-            state = harness.snapshot(1);
+            Harness.Writing writing = harness.beginSnapshot(1);
             harness.process(second);
-            harness.snapshot(2);
+            changed = writing.finish();
         }
-        try (Harness harness = Harness.open(backend, Streams.settings(ALL_FIT), state)) {
-            harness.process(List.of(first, second));
-            assertRowsEqual(Streams.accountRows(List.of(first, second)).subList(1, 2), harness.rows());
+        OperatorSubtaskState onlyRead;
+        try (Harness harness = Harness.open(backend, Streams.settings(cacheBytes), changed)) {
+            harness.process(first); // a duplicate: the entity is in memory, and as it was
+            Harness.Writing writing = harness.beginSnapshot(2);
+            harness.process(second);
+            onlyRead = writing.finish();
+        }
+        for (OperatorSubtaskState state : List.of(changed, onlyRead)) {
+            try (Harness harness = Harness.open(backend, Streams.settings(cacheBytes), state)) {
+                harness.process(List.of(first, second));
+                assertRowsEqual(Streams.accountRows(List.of(first, second)).subList(1, 2), harness.rows());
+            }
         }
     }
 
@@ -93,6 +102,34 @@ class EntityOperatorTest {
             harness.process(events.get(Streams.REMEMBERED));
             assertEquals(1, harness.rows().size(), "older ones are not");
         }
+    }
+
+    @ParameterizedTest(name = "{0}, {1} bytes")
+    @CsvSource({"HASHMAP," + ALL_FIT, "HASHMAP," + NONE_FITS, "ROCKSDB," + ALL_FIT, "ROCKSDB," + NONE_FITS})
+    void anAccountThatStartsAfreshRemembersNothingAlsoAfterARestore(Backend backend, long cacheBytes) throws Exception {
+        List<AuthEvent> events = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            events.add(Streams.event("a" + i, Streams.START, "alice", "h" + i, null));
+        }
+        events.add(Streams.event("b", Streams.START + 2 * Streams.DAY, "alice", "h0", null));
+        events.add(events.get(99)); // seen before, but by what it was before
+        List<String> rows = new ArrayList<>();
+        OperatorSubtaskState state;
+        try (Harness harness = Harness.open(backend, Streams.settings(cacheBytes))) {
+            harness.process(events.subList(0, 100));
+            harness.snapshot(1);
+            assertTrue(harness.meetingsOf("alice") > 50);
+            harness.process(events.get(100));
+            state = harness.snapshot(2);
+            assertEquals(0, harness.meetingsOf("alice"));
+            rows.addAll(harness.rows());
+        }
+        try (Harness harness = Harness.open(backend, Streams.settings(cacheBytes), state)) {
+            harness.process(events.get(101));
+            rows.addAll(harness.rows());
+        }
+        assertRowsEqual(Streams.accountRows(events), rows);
+        assertEquals(102, rows.size());
     }
 
     @ParameterizedTest(name = "{0}, {1} bytes")

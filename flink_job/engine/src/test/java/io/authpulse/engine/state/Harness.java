@@ -12,14 +12,18 @@ import java.util.stream.StreamSupport;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.CheckpointOptions;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.StateBackend;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
+import org.apache.flink.runtime.state.memory.MemCheckpointStreamFactory;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OperatorSnapshotFinalizer;
+import org.apache.flink.streaming.api.operators.OperatorSnapshotFutures;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 
@@ -83,6 +87,22 @@ final class Harness implements AutoCloseable {
     OperatorSubtaskState snapshot(long checkpoint) throws Exception {
         operator.prepareSnapshotPreBarrier(checkpoint);
         return operator.snapshot(checkpoint, checkpoint);
+    }
+
+    /** A snapshot that has begun; it is written when asked for, and events may go on before. */
+    Writing beginSnapshot(long checkpoint) throws Exception {
+        operator.prepareSnapshotPreBarrier(checkpoint);
+        OperatorSnapshotFutures begun = operator.getOperator()
+                .snapshotState(
+                        checkpoint,
+                        checkpoint,
+                        CheckpointOptions.forCheckpointWithDefaultLocation(),
+                        new MemCheckpointStreamFactory(1 << 20));
+        return () -> OperatorSnapshotFinalizer.create(begun).getJobManagerOwnedState();
+    }
+
+    interface Writing {
+        OperatorSubtaskState finish() throws Exception;
     }
 
     int timers() {
