@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 
+from authpulse.foundation import Foundation
+from authpulse_operator.adapters.aws.foundations import AwsFoundations
 from authpulse_operator.adapters.local.home import Home
+from authpulse_operator.adapters.local.local_aws import free_port
 from authpulse_operator.adapters.local.replays import LocalReplays
 from authpulse_operator.api.spec import Replay
 from authpulse_operator.core.world import ReplayProgress
@@ -16,7 +20,7 @@ from authpulse_operator.ports.workloads import Workloads
 from doubles import producer
 from doubles.world import FakeWorkloads
 
-SECONDS = 30
+SECONDS = 60
 
 
 @dataclass
@@ -129,3 +133,29 @@ def test_stopping_what_does_not_run_changes_nothing(site: Site, state: str) -> N
         site.until(state)
     site.workloads.stop_replay("log")
     assert site.workloads.replay("log").state == state
+
+
+def test_the_real_producer_takes_what_it_is_given_and_tells_what_is_asked(aws, names, tmp_path: Path) -> None:
+    AwsFoundations(aws.session).make(Foundation(names, shards=1))
+    settings = {"account": names.account, "region": names.region, "endpoint_url": aws.endpoint}
+    configuration = tmp_path / "config.yaml"
+    configuration.write_text(yaml.safe_dump({"environment": names.environment, "aws": settings}))
+    log = tmp_path / "log.csv"
+    log.write_text("1,U1,C1\n2,U2,C2\nnot an event\n3,U3,C3\n")
+    replays = LocalReplays(Home(tmp_path / "home"), configuration=configuration)
+    site = Site(replays, log, lambda: None, lambda: None)
+    replays.start_replay(Replay(name="log", input=str(log), format="lanl-auth", rate=1000, limit=4))
+    seen = site.until("Completed")
+    assert (seen.lines, seen.events, seen.rejected, seen.ignored, seen.attempts) == (4, 3, 1, 0, 1)
+
+
+def test_the_real_producers_last_words_are_the_failures_message(tmp_path: Path) -> None:
+    configuration = tmp_path / "config.yaml"
+    configuration.write_text(
+        yaml.safe_dump({"environment": "dev", "aws": {"endpoint_url": f"http://127.0.0.1:{free_port()}"}})
+    )
+    replays = LocalReplays(Home(tmp_path / "home"), configuration=configuration)
+    site = Site(replays, tmp_path / "none.csv", lambda: None, lambda: None)
+    replays.start_replay(site.log_replay)
+    seen = site.until("Failed")
+    assert "none.csv: cannot be read: No such file" in seen.message
