@@ -46,10 +46,10 @@ def statements(group):
 '''
 
 
-def bundle(main: str = MAIN) -> bytes:
+def bundle() -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as zipped:
-        zipped.writestr("main.py", main)
+        zipped.writestr("main.py", MAIN)
         zipped.writestr("python/numbers_job.py", NUMBERS)
     return buffer.getvalue()
 
@@ -78,10 +78,10 @@ class NumbersJob:
     def log_stream_arn(self) -> str:
         return f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{self.name}:log-stream:job"
 
-    def create(self, *, code: bytes | None = None, groups: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+    def create(self, *, groups: list[dict[str, Any]] | None = None) -> dict[str, Any]:
         s3 = self.aws.client("s3")
         s3.create_bucket(Bucket=self.name)
-        s3.put_object(Bucket=self.name, Key="job.zip", Body=code or bundle())
+        s3.put_object(Bucket=self.name, Key="job.zip", Body=bundle())
         logs = self.aws.client("logs")
         logs.create_log_group(logGroupName=self.name)
         logs.create_log_stream(logGroupName=self.name, logStreamName="job")
