@@ -80,7 +80,7 @@ def _service(name: str, provider: Any, *, otherwise: Any) -> Service:
 
     model = load_service(name)
     table = dict.fromkeys(model.operation_names, otherwise) | create_dispatch_table(provider)
-    lifecycle = provider if isinstance(provider, ServiceLifecycleHook) else None
+    lifecycle: Any = provider if isinstance(provider, ServiceLifecycleHook) else None
     service = Service(name, skeleton=Skeleton(model, table), lifecycle_hook=lifecycle)
     service._provider = provider  # noqa: SLF001 - as Service.for_provider does
     return service

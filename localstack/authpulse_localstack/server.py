@@ -10,7 +10,6 @@ from rolo.gateway import Gateway
 from rolo.serving.twisted import TwistedGateway
 from twisted.internet import endpoints, reactor
 
-
 IN_MEMORY_BYTES = 32 * 1024 * 1024
 
 

@@ -24,7 +24,7 @@ def raises_aws[**P, R](kind: type[Exception], codes: Mapping[type[Exception], st
                 return handler(*args, **kwargs)
             except kind as error:
                 code = (codes or {}).get(type(error)) or getattr(error, "code", "InternalFailure")
-                raise aws_error(code, str(error)) from error
+                raise aws_error(str(code), str(error)) from error
 
         return handle
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from support.local_aws import LocalAws
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,6 +14,7 @@ from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
 from pyiceberg.transforms import DayTransform
 from pyiceberg.types import IntegerType, ListType, NestedField, StringType, TimestampType
+
 from support.athena import Athena
 from support.lake import glue_catalog
 from support.local_aws import LocalAws

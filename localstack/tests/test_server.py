@@ -13,7 +13,7 @@ def listening(pid: int) -> set[tuple[str, int]]:
     """Addresses and ports on which a process listens, from /proc."""
     inodes = set()
     for entry in Path(f"/proc/{pid}/fd").iterdir():
-        target = os.readlink(entry) if entry.is_symlink() else ""
+        target = str(entry.readlink()) if entry.is_symlink() else ""
         if target.startswith("socket:["):
             inodes.add(target[8:-1])
     found = set()

@@ -4,7 +4,7 @@
     ├── MalformedQueryError    StartQueryExecution refuses it at once: InvalidRequestException, MALFORMED_QUERY
     └── QueryError             the execution ends as FAILED; `kind` is Trino's error name, None for a failed DDL task
 
-Error types are those of AWS's public table "Athena error catalog"; which of them a Trino error gets is our reading of it.
+Error types are those of AWS's public table "Athena error catalog"; which of them a Trino error gets is our reading.
 """
 
 from typing import TYPE_CHECKING, Final

@@ -43,7 +43,7 @@ class Statistics:
 
 @dataclass(slots=True)
 class Execution:
-    """`output_location` is the object that the result is in; `result_configuration` is the rest of what was asked for."""
+    """`output_location` is the object that the result is in; `result_configuration` the rest of what was asked for."""
 
     id: str
     query: str

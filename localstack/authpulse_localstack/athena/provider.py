@@ -21,7 +21,7 @@ from authpulse_localstack.athena.store import Store
 from authpulse_localstack.state import keep
 
 STATE_FILE = "athena.json"
-_EVERYWHERE = ("0.0.0.0", "::", "")
+_EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - looked for, not bound
 
 
 def own_endpoint() -> str:

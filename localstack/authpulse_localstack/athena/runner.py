@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -42,7 +43,7 @@ class Job:
 
 
 class Runner:
-    """AUTHPULSE_LOCAL_ATHENA_THREADS queries at a time (4); DuckDB may use AUTHPULSE_LOCAL_ATHENA_MEMORY (2GB) in all."""
+    """AUTHPULSE_LOCAL_ATHENA_THREADS queries at a time (4); DuckDB has AUTHPULSE_LOCAL_ATHENA_MEMORY (2GB) in all."""
 
     def __init__(self) -> None:
         threads = int(os.environ.get("AUTHPULSE_LOCAL_ATHENA_THREADS") or 4)
@@ -94,18 +95,15 @@ class Runner:
         try:
             finish = self._carry_out(job)
         except QueryCancelledError as error:
-            reason = str(error)
-            finish = lambda: execution.cancel(reason)
+            finish = partial(execution.cancel, str(error))
         except QueryError as error:
-            failure = error
-            finish = lambda: execution.fail(failure)
+            finish = partial(execution.fail, error)
         except MalformedQueryError as error:
-            malformed = QueryError("SYNTAX_ERROR", str(error))
-            finish = lambda: execution.fail(malformed)
+            finish = partial(execution.fail, QueryError("SYNTAX_ERROR", str(error)))
         except Exception as error:
             LOG.exception("athena: execution %s", execution.id)
             internal = QueryError("GENERIC_INTERNAL_ERROR", f"{type(error).__name__}: {error}")
-            finish = lambda: execution.fail(internal)
+            finish = partial(execution.fail, internal)
         with job.store.lock:
             if not execution.is_final:
                 finish()

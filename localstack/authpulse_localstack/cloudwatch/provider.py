@@ -13,7 +13,9 @@ class TaggedCloudwatchProvider(CloudwatchProvider):
     """Everything is LocalStack's but the tags."""
 
     @handler("PutMetricAlarm", expand=False)
-    def put_metric_alarm(self, context: RequestContext, request: Any) -> None:
+    def put_metric_alarm(  # type: ignore[override] # not expanded: the request comes as a whole
+        self, context: RequestContext, request: Any
+    ) -> None:
         arn = arns.cloudwatch_alarm_arn(request["AlarmName"], account_id=context.account_id, region_name=context.region)
         is_new = arn not in self.get_store(context.account_id, context.region).alarms
         tags = request.pop("Tags", None)

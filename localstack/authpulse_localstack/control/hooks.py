@@ -8,11 +8,12 @@ from typing import Any
 
 from localstack.aws import handlers
 from localstack.aws.api import RequestContext
-from localstack.aws.chain import HandlerChain
-from localstack.http import Request, Response
+from localstack.http import Request
 from localstack.runtime import get_current_runtime
 from localstack.services.edge import ROUTER
 from localstack.services.plugins import SERVICE_PLUGINS
+from rolo.gateway import HandlerChain
+from rolo.response import Response
 
 from authpulse_localstack.control.calls import Call, Calls, names_of
 from authpulse_localstack.control.faults import Faults
@@ -25,9 +26,10 @@ FAULTS, CALLS = Faults(), Calls()
 
 def on_start() -> None:
     """Routes, handlers, and the state of last time."""
-    ROUTER.add("/_authpulse/faults", _faults, methods=["GET", "POST", "DELETE"])
-    ROUTER.add("/_authpulse/calls", _calls, methods=["GET"])
-    ROUTER.add("/_authpulse/incarnation", _incarnation, methods=["GET"])
+    router: Any = ROUTER  # its annotations know other requests than it gives
+    router.add("/_authpulse/faults", _faults, methods=["GET", "POST", "DELETE"])
+    router.add("/_authpulse/calls", _calls, methods=["GET"])
+    router.add("/_authpulse/incarnation", _incarnation, methods=["GET"])
     handlers.serve_custom_service_request_handlers.append(_meet_fault)
     handlers.run_custom_response_handlers.append(_note_call)
     if state := _state():
@@ -54,7 +56,7 @@ def _state() -> Path | None:
     return Path(folder) if folder else None
 
 
-def _meet_fault(chain: HandlerChain, context: RequestContext, response: Response) -> None:
+def _meet_fault(chain: HandlerChain[Any], context: RequestContext, response: Response) -> None:
     if context.service is None or context.operation is None or context.is_internal_call:
         return
     fault = FAULTS.take(context.service.service_name, context.operation.name)
@@ -69,7 +71,7 @@ def _meet_fault(chain: HandlerChain, context: RequestContext, response: Response
     raise aws_error(fault.error, fault.message, fault.status)
 
 
-def _note_call(_chain: HandlerChain, context: RequestContext, response: Response) -> None:
+def _note_call(chain: HandlerChain[Any], context: RequestContext, response: Response) -> None:  # noqa: ARG001
     if context.service is None or context.operation is None or context.is_internal_call:
         return
     error = context.service_exception

@@ -1,6 +1,6 @@
 """PyAthena, as analysts use it."""
 
-import datetime
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -36,7 +36,7 @@ def test_rows_become_python_values(connection: Any) -> None:
     assert [d[0] for d in cursor.description] == ["i", "d", "s", "b", "day", "ts", "n", "nothing"]
     (row,) = cursor.fetchall()
     assert row[:4] == (1, 1.5, "x", True)
-    assert row[4:6] == (datetime.date(2026, 1, 2), datetime.datetime(2026, 1, 2, 3, 4, 5, 678000))  # noqa: DTZ001
+    assert row[4:6] == (dt.date(2026, 1, 2), dt.datetime(2026, 1, 2, 3, 4, 5, 678000))
     assert (str(row[6]), row[7]) == ("1.50", None)
 
 

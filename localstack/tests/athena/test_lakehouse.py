@@ -47,7 +47,7 @@ def value(field: pa.Field, number: int) -> Any:
     if field.name == "source_host" and number % 7 == 0:
         return None
     if pa.types.is_timestamp(field.type):
-        return datetime(2026, 3, 1) + timedelta(minutes=10 * number)  # noqa: DTZ001 - the column has no zone
+        return datetime(2026, 3, 1) + timedelta(minutes=10 * number)
     if pa.types.is_list(field.type) or pa.types.is_large_list(field.type):
         return [["NEW_HOST"], [], ["NEW_HOST", "FAILURE_BURST"]][number % 3]
     if pa.types.is_boolean(field.type):

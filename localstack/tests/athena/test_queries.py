@@ -57,30 +57,40 @@ QUERIES = {
         [("1.4142135623730951", "1.0", "1.0")],
     ),
     "window functions count within their partition": (
-        f"SELECT k, n, row_number() OVER w, sum(n) OVER w, lag(n) OVER w, first_value(n) OVER w FROM {SCORES} "
-        "WINDOW w AS (PARTITION BY k ORDER BY n) ORDER BY k, n",
+        (
+            f"SELECT k, n, row_number() OVER w, sum(n) OVER w, lag(n) OVER w, first_value(n) OVER w FROM {SCORES} "
+            "WINDOW w AS (PARTITION BY k ORDER BY n) ORDER BY k, n"
+        ),
         [("a", "1", "1", "1", None, "1"), ("a", "2", "2", "3", "1", "1"), ("b", "3", "1", "3", None, "3")],
     ),
     "ranks leave gaps, dense ranks do not": (
-        "SELECT x, rank() OVER (ORDER BY x), dense_rank() OVER (ORDER BY x), ntile(2) OVER (ORDER BY x) "
-        "FROM (VALUES 1, 1, 2) t(x) ORDER BY 1, 4",
+        (
+            "SELECT x, rank() OVER (ORDER BY x), dense_rank() OVER (ORDER BY x), ntile(2) OVER (ORDER BY x) "
+            "FROM (VALUES 1, 1, 2) t(x) ORDER BY 1, 4"
+        ),
         [("1", "1", "1", "1"), ("1", "1", "1", "1"), ("2", "3", "2", "2")],
     ),
     "a range of time is a window": (
-        "SELECT sum(x) OVER (ORDER BY ts RANGE BETWEEN INTERVAL '1' HOUR PRECEDING AND CURRENT ROW) FROM (VALUES "
-        "(1, timestamp '2026-01-01 00:00:00'), (2, timestamp '2026-01-01 00:30:00'), "
-        "(4, timestamp '2026-01-01 02:00:00')) t(x, ts) ORDER BY ts",
+        (
+            "SELECT sum(x) OVER (ORDER BY ts RANGE BETWEEN INTERVAL '1' HOUR PRECEDING AND CURRENT ROW) FROM (VALUES "
+            "(1, timestamp '2026-01-01 00:00:00'), (2, timestamp '2026-01-01 00:30:00'), "
+            "(4, timestamp '2026-01-01 02:00:00')) t(x, ts) ORDER BY ts"
+        ),
         [("1",), ("3",), ("4",)],
     ),
     "NULLs are skipped where that is said": (
-        "SELECT first_value(x) IGNORE NULLS OVER (ORDER BY y), lead(x, 1, 9) OVER (ORDER BY y) "
-        "FROM (VALUES (NULL, 1), (5, 2)) t(x, y) ORDER BY y",
+        (
+            "SELECT first_value(x) IGNORE NULLS OVER (ORDER BY y), lead(x, 1, 9) OVER (ORDER BY y) "
+            "FROM (VALUES (NULL, 1), (5, 2)) t(x, y) ORDER BY y"
+        ),
         [(None, "5"), ("5", "9")],
     ),
     "inner, left, full and cross joins": (
-        "SELECT a.x, b.y, c.z, d.w FROM (VALUES 1, 2) a(x) LEFT JOIN (VALUES (1, 'one')) b(x, y) ON a.x = b.x "
-        "FULL JOIN (VALUES (2, 'two'), (3, 'three')) c(x, z) ON a.x = c.x CROSS JOIN (VALUES 'w') d(w) "
-        "ORDER BY a.x, c.z",
+        (
+            "SELECT a.x, b.y, c.z, d.w FROM (VALUES 1, 2) a(x) LEFT JOIN (VALUES (1, 'one')) b(x, y) ON a.x = b.x "
+            "FULL JOIN (VALUES (2, 'two'), (3, 'three')) c(x, z) ON a.x = c.x CROSS JOIN (VALUES 'w') d(w) "
+            "ORDER BY a.x, c.z"
+        ),
         [("1", "one", None, "w"), ("2", None, "two", "w"), (None, None, "three", "w")],
     ),
     "USING names the column once": (
@@ -104,8 +114,10 @@ QUERIES = {
         [("a", "1"), ("a", "2")],
     ),
     "unnesting what is beside it; LEFT JOIN keeps the row": (
-        "SELECT k, x FROM (VALUES ('a', ARRAY[1]), ('b', ARRAY[])) t(k, xs) LEFT JOIN UNNEST(xs) AS u(x) ON true "
-        "ORDER BY k",
+        (
+            "SELECT k, x FROM (VALUES ('a', ARRAY[1]), ('b', ARRAY[])) t(k, xs) LEFT JOIN UNNEST(xs) AS u(x) ON true "
+            "ORDER BY k"
+        ),
         [("a", "1"), ("b", None)],
     ),
     "LATERAL sees what is left of it": (
@@ -122,14 +134,18 @@ QUERIES = {
         [("2",)],
     ),
     "WITH, also recursive": (
-        "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 4), u AS (SELECT sum(n) s FROM t) "
-        "SELECT s FROM u",
+        (
+            "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 4), u AS (SELECT sum(n) s FROM t) "
+            "SELECT s FROM u"
+        ),
         [("10",)],
     ),
     "EXISTS, IN, ANY and correlated subqueries": (
-        "SELECT x, EXISTS (SELECT 1 FROM (VALUES 2) u(y) WHERE y = x), x IN (SELECT y FROM (VALUES 1) v(y)), "
-        "x > ALL (VALUES 0, 1), (SELECT max(y) FROM (VALUES 1, 2) w(y) WHERE y <= x) FROM (VALUES 1, 2) t(x) "
-        "ORDER BY x",
+        (
+            "SELECT x, EXISTS (SELECT 1 FROM (VALUES 2) u(y) WHERE y = x), x IN (SELECT y FROM (VALUES 1) v(y)), "
+            "x > ALL (VALUES 0, 1), (SELECT max(y) FROM (VALUES 1, 2) w(y) WHERE y <= x) FROM (VALUES 1, 2) t(x) "
+            "ORDER BY x"
+        ),
         [("1", "false", "true", "false", "1"), ("2", "true", "false", "true", "2")],
     ),
     "OFFSET comes before LIMIT": (
@@ -150,8 +166,10 @@ QUERIES = {
     ),
     "VALUES alone": ("VALUES (1, 'a'), (2, 'b')", [("1", "a"), ("2", "b")]),
     "time zones of columns": (
-        "SELECT ts AT TIME ZONE 'Europe/Rome', CAST(ts AT TIME ZONE 'Europe/Rome' AS timestamp), hour(ts) "
-        "FROM (VALUES timestamp '2026-07-01 00:30:00.000') t(ts)",
+        (
+            "SELECT ts AT TIME ZONE 'Europe/Rome', CAST(ts AT TIME ZONE 'Europe/Rome' AS timestamp), hour(ts) "
+            "FROM (VALUES timestamp '2026-07-01 00:30:00.000') t(ts)"
+        ),
         [("2026-07-01 02:30:00.000 Europe/Rome", "2026-07-01 02:30:00.000", "0")],
     ),
     "TRY forgives each row by itself": (

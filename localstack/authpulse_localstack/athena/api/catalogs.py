@@ -48,7 +48,7 @@ class CatalogsApi(Backend):
     @handler("GetDatabase", expand=False)
     def get_database(self, context: RequestContext, request: Request) -> Response:
         _check_catalog(request["CatalogName"])
-        with _metadata_errors():
+        with _MetadataErrors():
             found = self.lake(context).glue.get_database(Name=request["DatabaseName"].lower())["Database"]
         return {"Database": _database(found)}
 
@@ -56,7 +56,7 @@ class CatalogsApi(Backend):
     def list_table_metadata(self, context: RequestContext, request: Request) -> Response:
         _check_catalog(request["CatalogName"])
         pattern = request.get("Expression")
-        with _metadata_errors():
+        with _MetadataErrors():
             found = list(_tables(self.lake(context), request["DatabaseName"].lower(), pattern))
         listed, more = page(sorted(found, key=lambda t: str(t["Name"])), request, most=50)
         return {"TableMetadataList": listed, **more}
@@ -64,7 +64,7 @@ class CatalogsApi(Backend):
     @handler("GetTableMetadata", expand=False)
     def get_table_metadata(self, context: RequestContext, request: Request) -> Response:
         _check_catalog(request["CatalogName"])
-        with _metadata_errors():
+        with _MetadataErrors():
             found = self.lake(context).glue.get_table(
                 DatabaseName=request["DatabaseName"].lower(), Name=request["TableName"].lower()
             )["Table"]
@@ -103,7 +103,7 @@ class TagsApi(Backend):
             return store.tags.setdefault(arn, {})
 
 
-class _metadata_errors:
+class _MetadataErrors:
     """Glue's errors as Athena passes them on."""
 
     def __enter__(self) -> None:

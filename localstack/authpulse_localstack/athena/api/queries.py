@@ -25,7 +25,8 @@ MAX_QUERY_BYTES: Final = 262_144
 MAX_RESULTS: Final = 1000
 NO_LOCATION: Final = (
     "No output location provided. You did not provide an output location for your query results. Please provide an "
-    "output location for your query results either through the Workgroup result configuration setting or as an API input."
+    "output location for your query results either through the Workgroup result configuration setting or as an "
+    "API input."
 )
 
 

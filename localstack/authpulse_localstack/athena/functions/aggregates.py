@@ -1,7 +1,7 @@
 """Functions of many rows. `name[…]` is DuckDB's aggregate with the DISTINCT, ORDER BY, FILTER and OVER of the call.
 
-Sums of bigint are checked for overflow by the cast (DuckDB adds them in 128 bits). approx_distinct and approx_percentile
-are exact here, which is within the error that they are allowed.
+Sums of bigint are checked for overflow by the cast (DuckDB adds them in 128 bits). approx_distinct and
+approx_percentile are exact here, which is within the error that they are allowed.
 """
 
 from authpulse_localstack.athena.functions.registry import aggregate

@@ -1,6 +1,6 @@
 """Trino's functions that take more than one of DuckDB's: macros of the shared database, by the name trino_….
 
-A failure inside one is written as in `translate.typed.fail_when`: a cast that cannot succeed, with the error in its text.
+A failure inside one is written as in `translate.typed.fail_when`: a cast that cannot succeed, the error in its text.
 """
 
 from typing import Final
@@ -94,7 +94,8 @@ _NUMBERS: Final = {
     ),
     "trino_decimal_quotient(a, b, shift, scale)": (
         "trino_scaled(CASE WHEN trino_unscaled(b) = 0 THEN 1 // (trino_unscaled(b) * 0) ELSE trino_half_up("
-        "trino_unscaled(a) * CAST(rpad('1', CAST(shift + 1 AS INTEGER), '0') AS HUGEINT), trino_unscaled(b)) END, scale)"
+        "trino_unscaled(a) * CAST(rpad('1', CAST(shift + 1 AS INTEGER), '0') AS HUGEINT), trino_unscaled(b)) END, "
+        "scale)"
     ),
     "trino_decimal_average(total, n)": (
         "CASE WHEN n > 0 THEN trino_scaled(trino_half_up(trino_unscaled(total), CAST(n AS HUGEINT)), "
@@ -110,17 +111,24 @@ _ARRAYS: Final = {
     ),
     "trino_has(a, x)": f"CASE WHEN x IS NULL THEN {_MISSING} ELSE list_contains(a, x) END",
     "trino_first_of(a, x)": (
-        "CASE WHEN x IS NULL THEN list_position(list_transform(a, lambda y: y IS NULL), true) ELSE list_position(a, x) END"
+        "CASE WHEN x IS NULL THEN list_position(list_transform(a, lambda y: y IS NULL), true) "
+        "ELSE list_position(a, x) END"
     ),
     "trino_distinct(a)": "list_filter(a, lambda x, i: trino_first_of(a, x) = i)",
-    "trino_intersect(a, b)": "CASE WHEN b IS NOT NULL THEN trino_distinct(list_filter(a, lambda x: trino_has(b, x))) END",
-    "trino_except(a, b)": "CASE WHEN b IS NOT NULL THEN trino_distinct(list_filter(a, lambda x: NOT trino_has(b, x))) END",
+    "trino_intersect(a, b)": (
+        "CASE WHEN b IS NOT NULL THEN trino_distinct(list_filter(a, lambda x: trino_has(b, x))) END"
+    ),
+    "trino_except(a, b)": (
+        "CASE WHEN b IS NOT NULL THEN trino_distinct(list_filter(a, lambda x: NOT trino_has(b, x))) END"
+    ),
     "trino_overlap(a, b)": (
         "CASE WHEN len(list_filter(a, lambda x: list_contains(b, x))) > 0 THEN true "
         f"WHEN (len(b) > 0 AND {_MISSING}) OR (len(a) > 0 AND list_count(b) <> len(b)) THEN NULL "
         "WHEN a IS NOT NULL AND b IS NOT NULL THEN false END"
     ),
-    "trino_position(a, x)": "CASE WHEN a IS NOT NULL AND x IS NOT NULL THEN CAST(coalesce(list_position(a, x), 0) AS BIGINT) END",
+    "trino_position(a, x)": (
+        "CASE WHEN a IS NOT NULL AND x IS NOT NULL THEN CAST(coalesce(list_position(a, x), 0) AS BIGINT) END"
+    ),
     "trino_remove(a, x)": "CASE WHEN x IS NOT NULL THEN list_filter(a, lambda y: y IS DISTINCT FROM x) END",
     "trino_element_at(a, n)": _argument("n = 0", "'SQL array indices start at 1'", "a[n]"),
     "trino_slice(a, start, size)": _argument(
@@ -138,8 +146,12 @@ _ARRAYS: Final = {
         "'count argument of repeat function must be less than or equal to 10000'",
         "list_transform(range(n), lambda i: x)",
     ),
-    "trino_any(a)": f"CASE WHEN list_contains(a, true) THEN true WHEN {_MISSING} THEN NULL WHEN a IS NOT NULL THEN false END",
-    "trino_all(a)": f"CASE WHEN list_contains(a, false) THEN false WHEN {_MISSING} THEN NULL WHEN a IS NOT NULL THEN true END",
+    "trino_any(a)": (
+        f"CASE WHEN list_contains(a, true) THEN true WHEN {_MISSING} THEN NULL WHEN a IS NOT NULL THEN false END"
+    ),
+    "trino_all(a)": (
+        f"CASE WHEN list_contains(a, false) THEN false WHEN {_MISSING} THEN NULL WHEN a IS NOT NULL THEN true END"
+    ),
     "trino_sequence(start, stop, step)": _argument(
         "step = 0 OR (step > 0 AND start > stop) OR (step < 0 AND start < stop) OR (stop - start) // step >= 10000",
         "CASE WHEN step = 0 THEN 'step must not be zero' WHEN (step > 0) = (start > stop) THEN 'sequence stop value "
@@ -151,7 +163,9 @@ _ARRAYS: Final = {
         "map_from_entries(list_filter(pairs, lambda e, i: e.key IS NOT NULL AND "
         "list_position(list_transform(pairs, lambda o: o.key), e.key) = i))"
     ),
-    "trino_keys_of(pairs)": "trino_distinct(list_filter(list_transform(pairs, lambda e: e.key), lambda k: k IS NOT NULL))",
+    "trino_keys_of(pairs)": (
+        "trino_distinct(list_filter(list_transform(pairs, lambda e: e.key), lambda k: k IS NOT NULL))"
+    ),
     "trino_multimap_of(pairs)": (
         "map(trino_keys_of(pairs), list_transform(trino_keys_of(pairs), lambda k: "
         "list_transform(list_filter(pairs, lambda e: e.key = k), lambda e: e.value)))"
@@ -170,7 +184,8 @@ _JSON: Final = {
         "ELSE CASE WHEN json_exists(j, p) THEN 0 END END"
     ),
     "trino_json_length(j)": (
-        "CASE WHEN json_valid(j) THEN CASE WHEN json_type(j) = 'ARRAY' THEN CAST(json_array_length(j) AS BIGINT) END END"
+        "CASE WHEN json_valid(j) THEN "
+        "CASE WHEN json_type(j) = 'ARRAY' THEN CAST(json_array_length(j) AS BIGINT) END END"
     ),
     "trino_is_json_scalar(j)": _argument(
         "NOT json_valid(j)", "'Invalid JSON value: ' || j", "json_type(j) NOT IN ('OBJECT', 'ARRAY')"
@@ -181,7 +196,8 @@ _JSON: Final = {
     ),
     "trino_json_contains(j, x)": (
         "CASE WHEN json_valid(j) THEN CASE WHEN json_type(j) = 'ARRAY' THEN "
-        "list_contains(list_transform(TRY_CAST(j AS JSON[]), lambda e: CAST(e AS VARCHAR)), CAST(to_json(x) AS VARCHAR)) "
+        "list_contains(list_transform(TRY_CAST(j AS JSON[]), lambda e: CAST(e AS VARCHAR)), "
+        "CAST(to_json(x) AS VARCHAR)) "
         "END END"
     ),
     "trino_json_parse(j)": _argument(

@@ -47,21 +47,8 @@ st_startpoint st_symdifference st_touches st_union st_within st_x st_xmax st_xmi
 to_encoded_polyline to_geojson_geometry to_geometry to_spherical_geography
 """
 
-MISSING: Final = frozenset(
-    " ".join(
-        (
-            _SQL_JSON,
-            _SKETCHES,
-            _LEARNING,
-            _MATCHING,
-            _COLORS,
-            _HASHES,
-            _STATISTICS,
-            _TEXTS,
-            _BYTES,
-            _OTHERS,
-            _SESSION,
-            _SPATIAL,
-        )
-    ).split()
+_ALL: Final = (
+    *(_SQL_JSON, _SKETCHES, _LEARNING, _MATCHING, _COLORS, _HASHES),
+    *(_STATISTICS, _TEXTS, _BYTES, _OTHERS, _SESSION, _SPATIAL),
 )
+MISSING: Final = frozenset(name for names in _ALL for name in names.split())

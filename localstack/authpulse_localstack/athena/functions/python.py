@@ -9,7 +9,7 @@ import re
 import zlib
 from collections.abc import Callable
 from inspect import Parameter, Signature
-from typing import Any, Final
+from typing import Any, Final, Self
 from urllib.parse import parse_qsl, quote_plus, urlsplit
 
 import pyarrow as pa
@@ -30,7 +30,7 @@ class _Written(float):
 
     text: str
 
-    def __new__(cls, text: str) -> "_Written":
+    def __new__(cls, text: str) -> Self:
         number = super().__new__(cls, text)
         number.text = text
         return number

@@ -1,4 +1,4 @@
-"""Regular expressions. DuckDB's are RE2: what Java's have beyond it (look-around, back references) fails with its error."""
+"""Regular expressions. DuckDB's are RE2: what Java's have beyond it (look-around, back references) fails."""
 
 import re
 

@@ -1,7 +1,8 @@
 """Signatures as Trino writes them, `contains(array(T), T) -> boolean`, and whether arguments fit them.
 
 One capital letter is a type variable: T for any type, N for a number. `decimal`, `timestamp` and `zoned` stand for that
-type with any precision, which is kept; `decimal_sum` is a decimal of 38 digits with that scale. `function(T, U)` is a lambda from T to U. A last parameter with … repeats.
+type with any precision, which is kept; `decimal_sum` is a decimal of 38 digits with that scale. `function(T, U)` is a
+lambda from T to U. A last parameter with … repeats.
 """
 
 import re

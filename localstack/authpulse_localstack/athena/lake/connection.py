@@ -37,7 +37,7 @@ class Lake:
             endpoint_url=self._endpoint,
             region_name=self.region,
             aws_access_key_id=self._account,
-            aws_secret_access_key="local",
+            aws_secret_access_key="local",  # noqa: S106 - LocalStack asks for one and takes any
             config=Config(max_pool_connections=32, s3={"addressing_style": "path"}, retries={"max_attempts": 3}),
         )
 

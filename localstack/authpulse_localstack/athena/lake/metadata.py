@@ -142,8 +142,9 @@ def _files(table: IcebergTable) -> Iterator[Row]:
     tasks = table.plan(AlwaysTrue())
     deletes = {d.file_path: d for t in tasks for d in t.delete_files}
     for file in (*(t.file for t in tasks), *deletes.values()):
+        content: Any = file.content  # a number when it was read from a manifest
         yield (
-            file.content.value if isinstance(file.content, DataFileContent) else file.content,
+            content.value if isinstance(content, DataFileContent) else content,
             file.file_path,
             str(file.file_format.value),
             file.record_count,

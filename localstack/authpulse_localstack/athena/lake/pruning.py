@@ -3,6 +3,7 @@
 Only what is exactly the same in Iceberg's terms is translated; the rest of the condition is DuckDB's work anyway.
 """
 
+import math
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from decimal import Decimal as Number
@@ -112,7 +113,7 @@ def _value(constant: Typed, column: Type, evaluate: Evaluate) -> Any:
 
 
 def _known(value: Any) -> Any:
-    if value is None or value != value:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         raise NotTranslatableError
     return value
 

@@ -28,7 +28,7 @@ def write_rows(batch: pa.RecordBatch, file: IO[bytes]) -> None:
 
 
 def read_rows(read: Callable[[int, int], bytes], offset: int, limit: int) -> tuple[list[Row], int]:
-    """Up to `limit` rows from a byte offset on, and the offset after them. `read(offset, size)` gives bytes of the file."""
+    """Up to `limit` rows from a byte offset on, and the offset after them. `read(offset, size)` gives bytes of it."""
     rows: list[Row] = []
     data, position = b"", offset
     while len(rows) < limit:

@@ -1,7 +1,8 @@
 """The .metadata object beside every result: the columns as a protocol buffer, which drivers read.
 
-Field 4 of the message repeats the column: 1 catalogue, 2 schema, 3 table, 4 name, 5 label, 6 type, 7 precision, 8 scale,
-9 nullable (1 no, 2 yes, 3 unknown), 10 case sensitive. AWS does not document it; burtcorp/athena-jdbc reads it so.
+Field 4 of the message repeats the column: 1 catalogue, 2 schema, 3 table, 4 name, 5 label, 6 type, 7 precision,
+8 scale, 9 nullable (1 no, 2 yes, 3 unknown), 10 case sensitive. AWS does not document it; burtcorp/athena-jdbc reads it
+so.
 """
 
 from collections.abc import Iterator, Sequence

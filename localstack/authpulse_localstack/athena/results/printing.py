@@ -82,7 +82,7 @@ def _doubles(values: pa.Array) -> pa.Array:
     plain = pc.and_(ordinary, pc.match_substring_regex(texts, _PLAIN_DOUBLE))
     whole = pc.invert(pc.match_substring(texts, "."))
     dotted = pc.if_else(whole, pc.binary_join_element_wise(texts, pa.scalar(""), ".0"), texts)
-    if pc.all(pc.fill_null(plain, True)).as_py():
+    if pc.all(plain, min_count=0).as_py():
         return dotted
     pairs = zip(dotted.to_pylist(), plain.to_pylist(), values.to_pylist(), strict=True)
     return pa.array([t if ok else None if v is None else java_double(v) for t, ok, v in pairs], pa.string())

@@ -325,7 +325,9 @@ _SPECIAL: Final = {
     "JSON_EXISTS": ExpressionParser.sql_json,
     "JSON_OBJECT": ExpressionParser.sql_json,
     "JSON_ARRAY": ExpressionParser.sql_json,
-    **dict.fromkeys(("CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP"), ExpressionParser._moment),
+    **dict.fromkeys(
+        ("CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP"), ExpressionParser._moment
+    ),
     **dict.fromkeys(
         ("CURRENT_USER", "CURRENT_CATALOG", "CURRENT_SCHEMA", "CURRENT_ROLE", "CURRENT_PATH"),
         ExpressionParser.session_value,

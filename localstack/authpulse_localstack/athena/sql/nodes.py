@@ -374,7 +374,7 @@ class Star(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GroupingElement(Node):
-    """`sets` are the grouping sets it stands for, ROLLUP and CUBE already written out; a plain key is one set of one."""
+    """`sets` are the grouping sets it stands for, ROLLUP and CUBE already written out; a plain key is one of one."""
 
     sets: tuple[tuple[Expression, ...], ...]
 

@@ -199,8 +199,8 @@ def _drop_database(session: Session, statement: sql.Drop) -> Outcome:
         raise QueryError(None, f"{TASK_FAILED} NoSuchObjectException(message:Database {database} not found)") from None
     tables = list(tables_of(session.lake, database))
     if tables and not statement.cascade:
-        message = f"{TASK_FAILED} InvalidOperationException(message:Database {database} is not empty. One or more tables exist.)"
-        raise QueryError(None, message)
+        message = f"Database {database} is not empty. One or more tables exist."
+        raise QueryError(None, f"{TASK_FAILED} InvalidOperationException(message:{message})")
     for table in tables:
         _remove(session, TableName(database, table["Name"]), table)
     glue.delete_database(Name=database)

@@ -89,8 +89,8 @@ def create_table(session: Session, statement: CreateTable) -> Outcome:
     if properties.get("table_type", "").upper() == "ICEBERG":
         return _create_iceberg(session, statement, name, properties)
     if not statement.external:
-        message = "FAILED: ParseException CREATE TABLE without EXTERNAL is for Iceberg: TBLPROPERTIES ('table_type'='ICEBERG')"
-        raise QueryError(None, message)
+        message = "CREATE TABLE without EXTERNAL is for Iceberg: TBLPROPERTIES ('table_type'='ICEBERG')"
+        raise QueryError(None, f"FAILED: ParseException {message}")
     return _create_hive(session, statement, name, properties)
 
 

@@ -94,7 +94,8 @@ def assignments(given: Sequence[Assignment], fields: Sequence[Field], expression
             raise QueryError("SYNTAX_ERROR", f"Multiple assignments for column {name.name}", name.at)
         value = expressions.translate(node)
         if not can_coerce(value.type, fields[place].type):
-            message = f"UPDATE table column types don't match SET expressions: Table: [{fields[place].type}], Expressions: [{value.type}]"
+            types = f"Table: [{fields[place].type}], Expressions: [{value.type}]"
+            message = f"UPDATE table column types don't match SET expressions: {types}"
             raise QueryError("TYPE_MISMATCH", message, node.at)
         values[place] = coerce(value, fields[place].type).sql
     return values

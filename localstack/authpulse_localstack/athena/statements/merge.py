@@ -145,7 +145,8 @@ def _inserted(case: MergeCase, fields: Sequence[Field], expressions: Expressions
             )
         value = expressions.translate(node)
         if not can_coerce(value.type, fields[place].type):
-            message = f"MERGE table column types don't match for MERGE case, SET expressions: Table: [{fields[place].type}], Expressions: [{value.type}]"
+            types = f"Table: [{fields[place].type}], Expressions: [{value.type}]"
+            message = f"MERGE table column types don't match for MERGE case, SET expressions: {types}"
             raise QueryError("TYPE_MISMATCH", message, node.at)
         row[place] = coerce(value, fields[place].type).sql
     return row

@@ -27,7 +27,7 @@ _SHOWN: Final = {"write.format.default": "format", "write.parquet.compression-co
 
 
 def iceberg_properties(given: Mapping[str, str], *, new: bool) -> dict[str, str]:
-    """What goes into the table's metadata. `new` adds the defaults. Raises for names and values Athena does not know."""
+    """What goes into the table's metadata. `new` adds the defaults. Raises for what Athena does not know."""
     properties: dict[str, str] = {}
     if new:
         properties = {

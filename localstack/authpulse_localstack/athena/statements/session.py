@@ -40,7 +40,7 @@ class Bindable(Protocol):
 
 @dataclass
 class Session:
-    """`output` is the prefix of this query's results, without a slash; `connect` opens a connection to the shared DuckDB.
+    """`output` is the prefix of this query's results, without a slash; `connect` opens one to the shared DuckDB.
 
     `byte_limit` is the work group's: a query that would scan more is cancelled before it does.
     """

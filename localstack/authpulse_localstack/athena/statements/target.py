@@ -64,7 +64,7 @@ def committed(session: Session, work: Callable[[], Changes]) -> Changes:
 
 
 class Target:
-    """`scan` and `source` are the table as expressions see it; the scan is filled file by file, not bound as a whole."""
+    """`scan` and `source` are the table as expressions see it; the scan is filled file by file, not bound at once."""
 
     def __init__(self, session: Session, context: Context, name: Name, alias: Identifier | None = None) -> None:
         self.session = session

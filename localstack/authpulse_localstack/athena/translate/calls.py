@@ -48,9 +48,9 @@ class Calls(ABC):
             return form(self, node)
         if name in registry.AGGREGATES or name in registry.WINDOWS:
             return self._aggregate_or_window(node, name)
-        if node.window is not None or node.filter is not None or node.distinct or node.order_by:
-            if name in registry.SCALARS or name in registry.BUILDERS:
-                raise QueryError("FUNCTION_NOT_AGGREGATE", f"Function '{name}' is not an aggregate function", node.at)
+        modified = node.window is not None or node.filter is not None or node.distinct or node.order_by
+        if modified and (name in registry.SCALARS or name in registry.BUILDERS):
+            raise QueryError("FUNCTION_NOT_AGGREGATE", f"Function '{name}' is not an aggregate function", node.at)
         return self.invoke(name, node.arguments, node.at)
 
     # scalar functions

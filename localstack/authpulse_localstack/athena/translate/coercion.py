@@ -91,7 +91,7 @@ def _common_row(left: Row, right: Row) -> Row | None:
 
 def _common_number(left: Type, right: Type) -> Type | None:
     if is_integer(left) and is_integer(right):
-        return max(left, right, key=lambda t: INTEGERS.index(t))
+        return max(left, right, key=INTEGERS.index)
     approximate = [t for t in (left, right) if t in (REAL, DOUBLE)]
     if approximate:
         exact = [t for t in (left, right) if t not in (REAL, DOUBLE)]

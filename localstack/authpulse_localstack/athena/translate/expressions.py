@@ -194,13 +194,7 @@ class Expressions(Calls):
 
     def in_list(self, node: nodes.InList) -> Typed:
         value, items = self.translate(node.operand), [self.translate(i) for i in node.items]
-        common: Type | None = value.type
-        for item in items:
-            common = common_type(common, item.type) if common is not None else None
-            if common is None:
-                message = f"IN value and list items must be the same type or coercible to a common type. Cannot find common type between {value.type} and {item.type}"
-                raise QueryError("TYPE_MISMATCH", message, item.at)
-        assert common is not None
+        common = self.same_type([value, *items], "IN value and list items")
         listed = ", ".join(coerce(i, common).sql for i in items)
         sql = f"({coerce(value, common).sql} IN ({listed}))"
         column = _column(value)
@@ -256,7 +250,8 @@ class Expressions(Calls):
         for value in values[1:]:
             found = common_type(common, value.type)
             if found is None:
-                message = f"{what} must be the same type or coercible to a common type. Cannot find common type between {common} and {value.type}"
+                wanted = f"{what} must be the same type or coercible to a common type"
+                message = f"{wanted}. Cannot find common type between {common} and {value.type}"
                 raise QueryError("TYPE_MISMATCH", message, value.at)
             common = found
         return common
@@ -445,7 +440,8 @@ def _element(base: Typed, type_: Array, index: Typed, at: Position) -> Typed:
     n = index.sql
     wrong = f"{n} < 1 OR {n} > len({base.sql})"
     message = (
-        f"CASE WHEN {n} = 0 THEN 'SQL array indices start at 1' WHEN {n} < 0 THEN 'Array subscript is negative: ' || {n} "
+        f"CASE WHEN {n} = 0 THEN 'SQL array indices start at 1' "
+        f"WHEN {n} < 0 THEN 'Array subscript is negative: ' || {n} "
         f"ELSE 'Array subscript must be less than or equal to array length: ' || {n} || ' > ' || len({base.sql}) END"
     )
     sql = fail_when(wrong, "INVALID_FUNCTION_ARGUMENT", message, f"{base.sql}[{n}]")

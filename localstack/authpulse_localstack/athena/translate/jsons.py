@@ -65,7 +65,8 @@ def _array(sql: str, source: Array, depth: int) -> str | None:
     element = _text(name, source.element, depth + 1)
     if element is None:
         return None
-    return f"'[' || coalesce(array_to_string(list_transform({sql}, lambda {name}: coalesce({element}, 'null')), ','), '') || ']'"
+    elements = f"list_transform({sql}, lambda {name}: coalesce({element}, 'null'))"
+    return f"'[' || coalesce(array_to_string({elements}, ','), '') || ']'"
 
 
 def _map(sql: str, source: Map, depth: int) -> str | None:
@@ -104,7 +105,7 @@ def from_json(caster: "Caster", sql: str, target: Type) -> str | None:
         return _to_map(caster, sql, target)
     if isinstance(target, Row):
         return _to_row(caster, sql, target)
-    if not (isinstance(target, Varchar) or target == BOOLEAN or is_numeric(target) or target == DATE):
+    if not (isinstance(target, Varchar) or target in (BOOLEAN, DATE) or is_numeric(target)):
         return None if not isinstance(target, Timestamp) else _scalar(caster, sql, target)
     return _scalar(caster, sql, target)
 
@@ -119,7 +120,8 @@ def _scalar(caster: "Caster", sql: str, target: Type) -> str | None:
         value = f"CASE {kind} WHEN 'DOUBLE' THEN {number} WHEN 'BOOLEAN' THEN {truth} ELSE {whole} END"
     elif target == BOOLEAN:
         number = f"(CAST({text} AS DOUBLE) <> 0)"
-        value = f"CASE WHEN {kind} IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN {number} ELSE {caster.convert(text, VARCHAR, target)} END"
+        read = caster.convert(text, VARCHAR, target)
+        value = f"CASE WHEN {kind} IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN {number} ELSE {read} END"
     elif is_numeric(target):
         truth = caster.convert(f"CAST({text} AS BOOLEAN)", BOOLEAN, BIGINT)
         value = f"CASE {kind} WHEN 'BOOLEAN' THEN {truth} ELSE {caster.convert(text, VARCHAR, target)} END"

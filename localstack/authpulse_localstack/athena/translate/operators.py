@@ -42,7 +42,7 @@ def cannot_apply(operator: str, left: Type, right: Type, at: Position) -> QueryE
 
 def arithmetic(operator: str, left: Typed, right: Typed, at: Position) -> Typed:
     """+ - * / % of numbers, moments and intervals."""
-    if left.type == UNKNOWN or right.type == UNKNOWN:
+    if UNKNOWN in (left.type, right.type):
         return _with_null(operator, left, right, at)
     if is_numeric(left.type) and is_numeric(right.type):
         return _numbers(operator, left, right, at)
@@ -96,7 +96,7 @@ def _decimals(operator: str, left: Typed, right: Typed, at: Position) -> Typed:
     a, b = coerce(left, one).sql, coerce(right, other).sql
     if operator == "/":
         shift = result.scale - one.scale + other.scale
-        sql = f"CAST(trino_decimal_quotient({a}, {b}, {shift}, {result.scale}) AS DECIMAL({result.precision}, {result.scale}))"
+        sql = cast_to(f"trino_decimal_quotient({a}, {b}, {shift}, {result.scale})", result)
     else:
         sql = cast_to(f"({a} {operator} {b})", result)
     return combine(sql, result, at, left, right)

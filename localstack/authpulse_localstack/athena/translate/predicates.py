@@ -1,4 +1,4 @@
-"""What a condition says about single columns of a table: enough to leave out files and row groups, never more than is true.
+"""What a condition says about single columns of a table: enough to leave out files, never more than is true.
 
 A predicate is implied by the condition it was taken from, so rows that it excludes would be excluded anyway. `lake`
 turns it into an Iceberg expression.

@@ -1,7 +1,7 @@
 """Queries: WITH, SELECT, GROUP BY, ORDER BY, VALUES and set operations.
 
-Every output column is named c1, c2, … in DuckDB, whatever it is called: two of the same name, none at all and names that
-differ in case only are no problem then, and DuckDB has no name to find that Trino would not.
+Every output column is named c1, c2, … in DuckDB, whatever it is called: two of the same name, none at all and names
+that differ in case only are no problem then, and DuckDB has no name to find that Trino would not.
 """
 
 from collections.abc import Mapping, Sequence
@@ -106,7 +106,10 @@ class Queries:
         targets = [c.type for c in anchor.columns]
         for place, (have, want) in enumerate(zip(step.columns, targets, strict=False), start=1):
             if common_type(have.type, want) != want:
-                message = f"recursion step relation output type ({have.type}) is not coercible to recursion base relation output type ({want}) at column {place}"
+                message = (
+                    f"recursion step relation output type ({have.type}) is not coercible to recursion base relation "
+                    f"output type ({want}) at column {place}"
+                )
                 raise QueryError("TYPE_MISMATCH", message, body.right.at)
         union = "UNION ALL" if body.all else "UNION"
         return Translated(f"{anchor.sql} {union} {_coerced(step, targets)}", anchor.columns)
@@ -224,7 +227,7 @@ class Queries:
 
 
 def _output(item: Item, *, transparent: bool) -> Output:
-    """What can be seen from outside. A condition outside may prune a table inside only if every row stands for itself."""
+    """What can be seen from outside. A condition there may prune a table inside only if every row stands for itself."""
     field = item.value.field
     if field is None or not transparent:
         return Output(item.name, item.value.type)

@@ -118,7 +118,8 @@ class Relations:
         names: Sequence[str | None] = [f.name for f in source.fields]
         if node.columns:
             if len(node.columns) != len(source.fields):
-                message = f"Column alias list has {len(node.columns)} entries but '{node.alias.name}' has {len(source.fields)} columns available"
+                available = f"'{node.alias.name}' has {len(source.fields)} columns available"
+                message = f"Column alias list has {len(node.columns)} entries but {available}"
                 raise QueryError("MISMATCHED_COLUMN_ALIASES", message, node.at)
             names = [c.name for c in node.columns]
         qualifiers = ((node.alias.key,),)
@@ -165,8 +166,8 @@ class Relations:
             message = f"{node.kind} JOIN involving UNNEST or LATERAL is not supported"
             raise QueryError("INVALID_JOIN", message, node.at)
         fields = (
-            *_outer(one.fields, node.kind in {"RIGHT", "FULL"}),
-            *_outer(other.fields, node.kind in {"LEFT", "FULL"}),
+            *_outer(one.fields, nullable=node.kind in {"RIGHT", "FULL"}),
+            *_outer(other.fields, nullable=node.kind in {"LEFT", "FULL"}),
         )
         right = f"({other.sql})" if isinstance(node.right, nodes.Join) else other.sql
         if node.kind == "CROSS":
@@ -197,7 +198,7 @@ class Relations:
         rest = [
             f
             for side, nulls in ((one, {"RIGHT", "FULL"}), (other, {"LEFT", "FULL"}))
-            for original, f in zip(side.fields, _outer(side.fields, node.kind in nulls), strict=True)
+            for original, f in zip(side.fields, _outer(side.fields, nullable=node.kind in nulls), strict=True)
             if id(original) not in taken
         ]
         sql = f"{one.sql} {node.kind} JOIN {right} ON {' AND '.join(conditions)}"
@@ -247,7 +248,7 @@ def _unnest_one(value: Typed, inner: list[str], outer: list[tuple[str, str | Non
     return f"len({value.sql})"
 
 
-def _outer(fields: Sequence[Field], nullable: bool) -> Sequence[Field]:
+def _outer(fields: Sequence[Field], *, nullable: bool) -> Sequence[Field]:
     return [replace(f, nullable_side=True) for f in fields] if nullable else fields
 
 

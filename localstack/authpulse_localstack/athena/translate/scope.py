@@ -34,7 +34,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Field:
-    """What a name stands for. `name` is None for a column that was given none; `qualifiers` are the names before the dot.
+    """What a name stands for. `name` is None for a column without one; `qualifiers` are the names before the dot.
 
     `column` is set while the value is that of a table's column unchanged; `nullable_side` when an outer join may have
     filled it with NULL.
@@ -55,7 +55,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scope:
-    """Fields in sight. `fallback` is asked next (ORDER BY: first the output, then FROM), `parent` last (the query around)."""
+    """Fields in sight. `fallback` is asked next (ORDER BY: the output, then FROM), `parent` last (the query around)."""
 
     fields: Sequence[Field]
     parent: "Scope | None" = None

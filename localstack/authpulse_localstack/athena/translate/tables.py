@@ -1,4 +1,4 @@
-"""What a query wants to know of tables and views. `lake` answers from Glue and Iceberg; tests answer from a dictionary."""
+"""What a query wants to know of tables and views. `lake` answers from Glue and Iceberg."""
 
 from dataclasses import dataclass
 from typing import Protocol

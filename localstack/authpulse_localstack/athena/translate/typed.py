@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """`text` is the value of a string literal; `constant` says that no column is in it; `field` is set for a bare column.
+    """`text` is the value of a string literal; `constant` says that no column is in it; `field` is a bare column's.
 
     `predicate` is what a condition says about single columns, for pruning; `day_of` is set for the day of a column.
     `aggregate` and `window` say that such a function is somewhere inside.
