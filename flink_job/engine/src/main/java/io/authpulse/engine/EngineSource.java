@@ -95,7 +95,7 @@ final class EngineSource {
 
     private Source<AuthEvent, ?, ?> files() {
         String folder = source.text("path", "a folder with *.jsonl files");
-        source.text("arrival.ms", "the records' time of arrival in epoch milliseconds");
+        source.text("arrival.ms", "the records' arrival in epoch milliseconds");
         long arrival = source.whole("arrival.ms", 0, 0, Long.MAX_VALUE / 2);
         try {
             return RecordFileSource.of(folder, arrival, new AuthEventDecoder());

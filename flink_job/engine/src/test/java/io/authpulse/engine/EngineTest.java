@@ -112,7 +112,7 @@ class EngineTest {
                 "source | type | | stream.arn: missing; wanted arn:aws:kinesis:<region>:<account>:stream/<name>",
                 "source | type | kafka | type: 'kafka' is not one of kinesis, file",
                 "source | path | | path: missing; wanted a folder with *.jsonl files",
-                "source | arrival.ms | | arrival.ms: missing; wanted the records' time of arrival in epoch milliseconds",
+                "source | arrival.ms | | arrival.ms: missing; wanted the records' arrival in epoch milliseconds",
                 "source | arrival.ms | today | arrival.ms: 'today' is not a whole number from 0 to 4611686018427387903",
                 "job | watermark.delay.ms | -1 | watermark.delay.ms: -1 is not from 0 to 86400000",
                 "job | watermark.idle.ms | x  | watermark.idle.ms: 'x' is not a whole number from 0 to 86400000",
