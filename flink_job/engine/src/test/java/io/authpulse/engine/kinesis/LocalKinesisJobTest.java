@@ -25,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("local-kinesis")
 @Timeout(120)
 class LocalKinesisJobTest {
+    /** Quicker than five reads a second, and still leaving the local Kinesis time for the puts. */
+    private static final KinesisSource.Options POLITE = new KinesisSource.Options(50, 100, 500, 10, 300, 60_000);
+
     @RegisterExtension
     static final MiniClusterExtension CLUSTER = new MiniClusterExtension(new MiniClusterResourceConfiguration.Builder()
             .setNumberTaskManagers(1)
@@ -46,17 +49,17 @@ class LocalKinesisJobTest {
     @Test
     void a_job_goes_on_through_a_split_a_merge_a_failed_task_and_a_savepoint(TestInfo test) throws Exception {
         Ledger ledger = Ledger.open(name(test));
-        accounts.putRecords(100);
+        accounts.putRecords(50);
         start(test, 2, Jobs.settings(folder));
         waitUntil(() -> ledger.seen() == accounts.total());
         stream.split(KinesisContract.FIRST);
-        accounts.putRecords(100);
+        accounts.putRecords(50);
         ledger.failNext();
         waitUntil(() -> ledger.seen() == accounts.total());
         String savepoint = job.stopWithSavepoint(false, folder.toUri().toString(), SavepointFormatType.CANONICAL)
                 .get();
         stream.merge("shardId-000000000003", KinesisContract.SECOND);
-        accounts.putRecords(100);
+        accounts.putRecords(50);
 
         Configuration settings = Jobs.settings(folder);
         settings.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
@@ -73,7 +76,7 @@ class LocalKinesisJobTest {
                 LocalStream.REGION,
                 LocalStream.endpoint(),
                 Position.TRIM_HORIZON,
-                Jobs.QUICK,
+                POLITE,
                 new Accounts.Decoder());
         job = Jobs.startKeyed(source, name(test), parallelism, settings);
     }
