@@ -12,10 +12,8 @@ forced stop cancels whatever is under way. Which versions there are is the calle
 """
 
 import logging
-import shutil
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,51 +24,29 @@ from authpulse_localstack.managed_flink.applications import (
     Progress,
     Settings,
     Snapshot,
-    SnapshotStatus,
     Status,
     Version,
-    new_id,
 )
 from authpulse_localstack.managed_flink.cluster.port import (
     Cluster,
     ClusterError,
     Deployment,
     Launcher,
-    NotHealthy,
     SnapshotFailed,
 )
-from authpulse_localstack.managed_flink.errors import (
-    InvalidApplicationConfiguration,
-    InvalidRequest,
-    LimitExceeded,
-    ResourceInUse,
-)
+from authpulse_localstack.managed_flink.errors import InvalidRequest
+from authpulse_localstack.managed_flink.flights import Flight, Work, in_background, require
+from authpulse_localstack.managed_flink.snapshots import Snapshots
 
 LOG = logging.getLogger(__name__)
 
 Json = dict[str, Any]
-Work = Callable[[], None]
 
-MAX_SNAPSHOTS: Final = 1000
-CANCEL_SECONDS: Final = 60
 COMING_UP: Final = (Status.STARTING, Status.UPDATING, Status.ROLLING_BACK)
 FORCIBLE: Final = (*COMING_UP, Status.RUNNING, Status.STOPPING)
 
 
-@dataclass(slots=True)
-class Flight:
-    """An operation under way."""
-
-    operation: Operation
-    cancelled: threading.Event = field(default_factory=threading.Event)
-    done: threading.Event = field(default_factory=threading.Event)
-
-
-def in_background(work: Work) -> None:
-    threading.Thread(target=work, name="managed-flink", daemon=True).start()
-
-
-class Lifecycle:
+class Lifecycle(Snapshots):
     """Carries out operations on applications. Thread-safe; `lock` guards the applications as well.
 
     `deployment` makes a Deployment of an application's version (and fetches its code: it may raise ClusterError);
@@ -86,20 +62,14 @@ class Lifecycle:
         forget: Callable[[Application], None],
         run: Callable[[Work], None] = in_background,
     ) -> None:
-        self.lock = threading.RLock()
-        self._launcher, self._deployment, self._run = launcher, deployment, run
-        self._snapshots, self._forget = snapshots, forget
-        self._clusters: dict[str, Cluster] = {}
-        self._flights: dict[str, Flight] = {}
-
-    def cluster(self, application: Application) -> Cluster | None:
-        return self._clusters.get(application.arn)
+        super().__init__(run, snapshots)
+        self._launcher, self._deployment, self._forget = launcher, deployment, forget
 
     # -- start and stop
 
     def start(self, application: Application, request: Json | None) -> Operation:
         with self.lock:
-            _require(application, Status.READY)
+            require(application, Status.READY)
             run_configuration = restoring.completed(request)
             restoring.check_latest_exists(application, request)
             snapshot = restoring.snapshot_for(application, run_configuration)
@@ -120,13 +90,13 @@ class Lifecycle:
     def stop(self, application: Application, *, force: bool) -> Operation:
         with self.lock:
             if force:
-                _require(application, *FORCIBLE)
+                require(application, *FORCIBLE)
                 interrupted = self._flights.get(application.arn)
                 application.set_status(Status.FORCE_STOPPING)
                 return self._begin(
                     application, "StopApplication", lambda f: self._force_stop(application, f, interrupted)
                 )
-            _require(application, Status.RUNNING)
+            require(application, Status.RUNNING)
             if application.settings.snapshots_enabled:
                 self._check_snapshot_possible(application)
             application.set_status(Status.STOPPING)
@@ -143,11 +113,7 @@ class Lifecycle:
             self._end(application, flight, Status.READY)
 
     def _force_stop(self, application: Application, flight: Flight, interrupted: Flight | None) -> None:
-        if interrupted is not None:
-            interrupted.cancelled.set()
-            self._kill(application)
-            interrupted.done.wait(CANCEL_SECONDS)
-        self._kill(application)
+        self._interrupt(application, interrupted)
         self._end(application, flight, Status.READY)
 
     # -- update and rollback
@@ -155,7 +121,7 @@ class Lifecycle:
     def update(self, application: Application, settings: Settings, request: Json | None) -> Operation:
         """Makes a new version of the settings the current one; a job that runs is redeployed with it."""
         with self.lock:
-            _require(application, Status.READY, Status.RUNNING)
+            require(application, Status.READY, Status.RUNNING)
             run_configuration = restoring.completed(request)
             chosen = restoring.snapshot_for(application, run_configuration)
             is_running = application.status is Status.RUNNING
@@ -222,7 +188,7 @@ class Lifecycle:
     def rollback(self, application: Application) -> Operation:
         """Back to the version that was current before the last update, from the latest snapshot."""
         with self.lock:
-            _require(application, Status.RUNNING, Status.UPDATING)
+            require(application, Status.RUNNING, Status.UPDATING)
             previous = application.version.updated_from
             if previous is None:
                 raise InvalidRequest(f"application {application.name} was not updated: there is nothing to go back to")
@@ -234,11 +200,7 @@ class Lifecycle:
             application.set_status(Status.ROLLING_BACK)
 
             def roll_back(flight: Flight) -> None:
-                if interrupted is not None:
-                    interrupted.cancelled.set()
-                    self._kill(application)
-                    interrupted.done.wait(CANCEL_SECONDS)
-                self._kill(application)
+                self._interrupt(application, interrupted)
                 self._start(application, flight, snapshot)
 
             operation = self._begin(application, "RollbackApplication", roll_back)
@@ -256,72 +218,17 @@ class Lifecycle:
 
     def delete(self, application: Application) -> None:
         with self.lock:
-            _require(application, Status.READY)
+            require(application, Status.READY)
             application.set_status(Status.DELETING)
         self._run(lambda: self._forget(application))
-
-    def take_snapshot(self, application: Application, name: str) -> None:
-        with self.lock:
-            _require(application, Status.RUNNING)
-            if name in application.snapshots:
-                raise ResourceInUse(f"application {application.name} has a snapshot {name} already")
-            if len(application.snapshots) >= MAX_SNAPSHOTS:
-                raise LimitExceeded(f"application {application.name} has {MAX_SNAPSHOTS} snapshots, which is the limit")
-            self._check_snapshot_possible(application)
-            snapshot = self._new_snapshot(application, name, application.version)
-        self._run(lambda: self._take_snapshot(application, snapshot))
-
-    def _take_snapshot(self, application: Application, snapshot: Snapshot) -> None:
-        try:
-            self._save(application, snapshot, stop=False)
-        except SnapshotFailed as error:
-            LOG.warning("%s: snapshot %s failed: %s", application.name, snapshot.name, error)
-
-    def delete_snapshot(self, application: Application, snapshot: Snapshot) -> None:
-        with self.lock:
-            if snapshot.status is SnapshotStatus.CREATING:
-                raise ResourceInUse(f"snapshot {snapshot.name} of application {application.name} is being created")
-            snapshot.status = SnapshotStatus.DELETING
-
-        def remove() -> None:
-            shutil.rmtree(self._snapshots(application) / snapshot.folder, ignore_errors=True)
-            with self.lock:
-                application.snapshots.pop(snapshot.name, None)
-
-        self._run(remove)
-
-    def _stop_with_snapshot(self, application: Application, version: Version) -> Snapshot:
-        """A system snapshot of the version that runs. Raises SnapshotFailed, and the job goes on."""
-        with self.lock:
-            snapshot = self._new_snapshot(application, new_id(), version)
-        self._save(application, snapshot, stop=True)
-        return snapshot
-
-    def _new_snapshot(self, application: Application, name: str, version: Version) -> Snapshot:
-        snapshot = Snapshot(name=name, version=version.number, runtime=version.settings.runtime)
-        application.snapshots[name] = snapshot
-        return snapshot
-
-    def _save(self, application: Application, snapshot: Snapshot, *, stop: bool) -> None:
-        """Raises SnapshotFailed; the snapshot then is FAILED."""
-        folder = self._snapshots(application) / snapshot.folder
-        folder.mkdir(parents=True)
-        try:
-            cluster = self._clusters[application.arn]
-            path = (cluster.stop_with_snapshot if stop else cluster.snapshot)(folder)
-        except SnapshotFailed:
-            snapshot.status = SnapshotStatus.FAILED
-            raise
-        except KeyError as error:  # killed meanwhile
-            snapshot.status = SnapshotStatus.FAILED
-            raise SnapshotFailed("the job does not run any more") from error
-        with self.lock:
-            snapshot.path, snapshot.status = path.name, SnapshotStatus.READY
 
     # -- around LocalStack's own end
 
     def suspend_all(self, applications: list[Application]) -> None:
-        """Stops every job with a snapshot, and remembers that it ran: `resume` starts it again from there."""
+        """Stops every job with a snapshot, and remembers that it ran: `resume` starts it again from there.
+
+        Harmless when it was done before.
+        """
         for application in applications:
             self._await_flight(application)
             is_up = application.status is Status.RUNNING
@@ -331,17 +238,9 @@ class Lifecycle:
                 except SnapshotFailed as error:
                     LOG.warning("%s: stopped without a snapshot: %s", application.name, error)
             self._kill(application)
-            application.resume = is_up or application.status in COMING_UP
-            if application.resume:
+            if is_up or application.status in COMING_UP:
+                application.resume = True
                 application.set_status(Status.READY)
-
-    def _await_flight(self, application: Application) -> None:
-        """An operation under way may be taking a snapshot: it gets its time, and is cancelled then."""
-        flight = self._flights.get(application.arn)
-        if flight is not None and not flight.done.wait(CANCEL_SECONDS):
-            flight.cancelled.set()
-            self._kill(application)
-            flight.done.wait(CANCEL_SECONDS)
 
     def resume(self, application: Application) -> None:
         """After a restart of LocalStack: what ran, runs again."""
@@ -355,51 +254,11 @@ class Lifecycle:
             application.set_status(Status.STARTING)
             self._begin(application, "StartApplication", lambda f: self._start(application, f, snapshot))
 
-    def kill_all(self) -> None:
-        for arn in list(self._clusters):
-            self._clusters.pop(arn).kill()
-
-    # -- the machinery
-
-    def _begin(self, application: Application, name: str, work: Callable[[Flight], None]) -> Operation:
-        operation = application.add_operation(name)
-        if (before := self._flights.get(application.arn)) is not None:
-            before.operation.end(Progress.CANCELLED)
-        flight = self._flights[application.arn] = Flight(operation)
-        self._run(lambda: self._land(application, flight, work))
-        return operation
-
-    def _land(self, application: Application, flight: Flight, work: Callable[[Flight], None]) -> None:
-        try:
-            work(flight)
-        except Exception as error:
-            LOG.exception("%s: %s", application.name, flight.operation.name)
-            self._kill(application)
-            self._end(application, flight, Status.READY, f"{type(error).__name__}: {error}")
-            raise
-        finally:
-            flight.done.set()
-
-    def _end(self, application: Application, flight: Flight, status: Status, error: str | None = None) -> None:
-        """Says nothing of the status for an operation that was cancelled: who cancelled it decides."""
-        with self.lock:
-            if not self._is_current(application, flight):
-                return
-            del self._flights[application.arn]
-            if flight.cancelled.is_set():
-                flight.operation.end(Progress.CANCELLED)
-            else:
-                flight.operation.end(Progress.FAILED if error else Progress.SUCCESSFUL, error)
-                application.set_status(status)
-
-    def _is_current(self, application: Application, flight: Flight) -> bool:
-        return self._flights.get(application.arn) is flight
-
     def _launch(self, application: Application, flight: Flight, version: Version, snapshot: Snapshot | None) -> None:
         """Raises ClusterError. Returns when the job was taken, or when the flight was cancelled."""
         deployment = self._deployment(application, version)
         if snapshot is not None:
-            path = self._snapshots(application) / snapshot.folder / snapshot.path
+            path = self._folder(application, snapshot) / snapshot.path
             deployment = _restored(deployment, path, application)
         with self.lock:
             if flight.cancelled.is_set():
@@ -414,27 +273,6 @@ class Lifecycle:
             if self._clusters.get(application.arn) is cluster and application.status is Status.RUNNING:
                 application.set_status(Status.READY)
                 self._kill(application)
-
-    def _kill(self, application: Application) -> None:
-        cluster = self._clusters.pop(application.arn, None)
-        if cluster is not None:
-            cluster.kill()
-
-    def _check_snapshot_possible(self, application: Application) -> None:
-        try:
-            self._clusters[application.arn].check_healthy()
-        except NotHealthy as error:
-            raise InvalidApplicationConfiguration(
-                f"a snapshot of application {application.name} cannot be taken: {error}. "
-                "Repair the job, or disable snapshots for this call."
-            ) from error
-
-
-def _require(application: Application, *allowed: Status) -> None:
-    if application.status not in allowed:
-        raise ResourceInUse(
-            f"application {application.name} is {application.status}; this operation needs it {' or '.join(allowed)}"
-        )
 
 
 def _restored(deployment: Deployment, path: Path, application: Application) -> Deployment:

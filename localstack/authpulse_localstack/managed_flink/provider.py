@@ -1,11 +1,14 @@
 """The kinesisanalyticsv2 API: applications and what is done with them. Lists, tags and snapshots are in `api`."""
 
 import shutil
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 from localstack.aws.api import RequestContext, handler
+from localstack.runtime import get_current_runtime
 from localstack.services.plugins import ServiceLifecycleHook
 
 from authpulse_localstack.managed_flink import configuration, deploying, shapes, validation
@@ -25,6 +28,23 @@ from authpulse_localstack.state import keep
 from authpulse_localstack.wire import aws_error
 
 MIN_SESSION, MAX_SESSION = 1800, 43200
+
+
+def before_shutdown(step: Callable[[], None]) -> None:
+    """Runs a step when LocalStack is asked to stop, while it still answers: a job needs S3 to take its snapshot.
+
+    From the moment that LocalStack calls its own hooks it answers everybody else with 503.
+    """
+    runtime: Any = get_current_runtime()
+    shutdown = runtime.shutdown
+
+    def step_and_shutdown() -> None:
+        try:
+            step()
+        finally:
+            shutdown()
+
+    runtime.shutdown = step_and_shutdown
 
 
 def unsupported(context: RequestContext, request: Any) -> NoReturn:
@@ -49,6 +69,8 @@ class ManagedFlinkProvider(SnapshotsApi, HistoryApi, LoggingApi, TaggingApi, Man
             snapshots=self._snapshots,
             forget=self._forget,
         )
+        self._suspending = threading.Lock()
+        before_shutdown(self._suspend)
         keep(self.service, self.store.save, self._load, before_save=self._suspend)
 
     def on_before_stop(self) -> None:
@@ -168,7 +190,8 @@ class ManagedFlinkProvider(SnapshotsApi, HistoryApi, LoggingApi, TaggingApi, Man
     # -- what survives a graceful stop
 
     def _suspend(self) -> None:
-        self.lifecycle.suspend_all(self.store.all())
+        with self._suspending:
+            self.lifecycle.suspend_all(self.store.all())
 
     def _load(self, folder: Path) -> None:
         self.store.load(folder)

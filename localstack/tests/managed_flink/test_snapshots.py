@@ -9,7 +9,8 @@ from authpulse_localstack.managed_flink.errors import (
     LimitExceeded,
     ResourceInUse,
 )
-from authpulse_localstack.managed_flink.lifecycle import MAX_SNAPSHOTS, Lifecycle
+from authpulse_localstack.managed_flink.lifecycle import Lifecycle
+from authpulse_localstack.managed_flink.snapshots import MAX_SNAPSHOTS
 from support.flink import World
 
 
@@ -54,7 +55,7 @@ def test_of_a_job_that_is_not_well_none_is_taken(world: World):
 
 
 def test_above_the_limit_ones_own_are_refused_but_those_of_the_service_are_not(world: World, monkeypatch):
-    monkeypatch.setattr("authpulse_localstack.managed_flink.lifecycle.MAX_SNAPSHOTS", 1)
+    monkeypatch.setattr("authpulse_localstack.managed_flink.snapshots.MAX_SNAPSHOTS", 1)
     application = world.running()
     world.snapshot(application, "one")
     with pytest.raises(LimitExceeded):
@@ -121,6 +122,14 @@ def test_a_stop_of_localstack_takes_snapshots_and_the_next_start_resumes_from_th
     world.settle()
     assert (application.status, application.resume) == (Status.RUNNING, False)
     assert world.restored() == "version 1"
+
+
+def test_suspending_twice_is_suspending_once(world: World):
+    application = world.running()
+    world.lifecycle.suspend_all([application])
+    world.lifecycle.suspend_all([application])
+    assert application.resume
+    assert len(application.snapshots) == 1
 
 
 def test_an_application_that_did_not_run_does_not_run_afterwards(world: World):
