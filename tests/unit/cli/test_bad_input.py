@@ -154,6 +154,7 @@ def test_without_the_engines_jar(run, machine, monkeypatch: pytest.MonkeyPatch) 
 def test_with_a_port_that_is_taken(run, written, monkeypatch: pytest.MonkeyPatch, taken_port: int) -> None:
     monkeypatch.setattr(places, "require_java", lambda: None)
     monkeypatch.setattr(places, "JOB_ZIP", written())
+    monkeypatch.setattr(places, "python_of", Path)
     ended = run("up", "-f", written(), "--port", str(taken_port))
     assert ended.code == 5
     assert ended.errors == [f"127.0.0.1:{taken_port} is taken; choose another --port, or leave it out for a free one"]
