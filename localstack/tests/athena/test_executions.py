@@ -84,6 +84,7 @@ def test_a_running_query_is_stopped(athena: Athena) -> None:
     deadline = time.monotonic() + 30
     while athena.client.get_query_execution(QueryExecutionId=query)["QueryExecution"]["Status"]["State"] != "RUNNING":
         assert time.monotonic() < deadline
+        time.sleep(0.01)
     with pytest.raises(ClientError, match="Query has not yet finished. Current state: RUNNING"):
         athena.client.get_query_results(QueryExecutionId=query)
     athena.client.stop_query_execution(QueryExecutionId=query)
