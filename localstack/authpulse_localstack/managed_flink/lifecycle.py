@@ -231,14 +231,15 @@ class Lifecycle(Snapshots):
         """
         for application in applications:
             self._await_flight(application)
-            is_up = application.status is Status.RUNNING
-            if is_up and application.arn in self._clusters:
+            was_up = application.status is Status.RUNNING
+            if was_up and application.arn in self._clusters:
+                application.set_status(Status.STOPPING)  # or its end would be taken for that of a bounded job
                 try:
                     application.resume_from = self._stop_with_snapshot(application, application.version).name
                 except SnapshotFailed as error:
                     LOG.warning("%s: stopped without a snapshot: %s", application.name, error)
             self._kill(application)
-            if is_up or application.status in COMING_UP:
+            if was_up or application.status in COMING_UP:
                 application.resume = True
                 application.set_status(Status.READY)
 

@@ -57,8 +57,12 @@ class FakeCluster:
         return path
 
     def stop_with_snapshot(self, target: Path) -> Path:
+        """As with Flink, the job is FINISHED then, and whoever watches it may say so before this returns."""
         path = self.snapshot(target)
         self.stopped = True
+        self.on_finished()
+        if self.killed:
+            raise SnapshotFailed("killed before it could tell where the savepoint is")
         return path
 
     def job_plan(self) -> str:
