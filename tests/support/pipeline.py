@@ -93,7 +93,7 @@ class PipelineRun:
 
     def processes(self, *words: str) -> list[int]:
         """Ids of the processes of this pipeline whose command line has all the words."""
-        listed = subprocess.run(["ps", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout
+        listed = subprocess.run(["ps", "-ww", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout
         wanted = (*words, str(self.folder))
         return [int(line.split()[0]) for line in listed.splitlines() if all(w in line for w in wanted)]
 
