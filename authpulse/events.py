@@ -25,6 +25,9 @@ OUTCOMES: Final = ("Success", "Fail")
 ORIENTATIONS: Final = ("LogOn", "LogOff", "TGT", "TGS", "AuthMap")
 LOG_OFF: Final = "LogOff"
 
+AHEAD_OF_ARRIVAL: Final = "event_time is ahead of arrival"
+"""The one reason of an event that is whole, so its id and its source can be relied on."""
+
 NOT_JSON: Final = object()
 """Stands for the part of a record that is not JSON."""
 
@@ -120,7 +123,7 @@ def _invalid_value(event: Mapping[str, str], arrival_ms: int) -> str | None:
         time = parse_time(event["event_time"])
     except ValueError:
         return "bad field: event_time"
-    return "event_time is ahead of arrival" if time > arrival_ms + MAX_AHEAD_OF_ARRIVAL_MS else None
+    return AHEAD_OF_ARRIVAL if time > arrival_ms + MAX_AHEAD_OF_ARRIVAL_MS else None
 
 
 def is_attempt(event: Mapping[str, Any]) -> bool:

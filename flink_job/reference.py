@@ -356,10 +356,12 @@ def _alert(rule: Rule, event: Row, figures: Figures, observed: float, baseline: 
 def _quarantine(arrival: Arrival, reason: str) -> Row:
     place = f"{arrival.shard_id}|{arrival.sequence_number}|{arrival.record_index}"
     identity, raw, source = hashlib.sha256(place.encode()).hexdigest()[:32], arrival.raw, None
-    if isinstance(arrival.element, Mapping) and reason.startswith("rejected: "):
+    is_rejected = reason.startswith("rejected: ")
+    if is_rejected or reason == events.AHEAD_OF_ARRIVAL:
         identity = _text(arrival.element, "event_id") or identity
-        raw = _text(arrival.element, "raw") or ""
         source = _text(arrival.element, "source")
+    if is_rejected:
+        raw = _text(arrival.element, "raw") or ""
     row = {"quarantine_id": identity, "reason": reason, "raw": raw, "source": source}
     return row | _ingestion(arrival) | _origin(arrival)
 

@@ -86,7 +86,7 @@ TBLPROPERTIES ('table_type' = 'ICEBERG', 'format' = 'parquet', 'write_compressio
 
 -- What is not a valid event, with the reason and the text as it came. Nothing is dropped silently.
 CREATE TABLE IF NOT EXISTS ${database}.auth_events_quarantine (
-  quarantine_id string COMMENT 'Required. The rejected line''s event_id; otherwise a SHA-256 over shard, sequence, place.',
+  quarantine_id string COMMENT 'Required. Event id of a rejected line or one from the future; else a SHA-256 over shard, sequence, place.',
   ingestion_time timestamp COMMENT 'Required. When Kinesis took the record in.',
   reason string COMMENT 'Required. Why; authpulse.events.invalid_because has the list.',
   raw string COMMENT 'Required. The text as it came; bytes that are not UTF-8 are replaced.',

@@ -129,7 +129,9 @@ QUARANTINE: Final = Table(
     meaning="What is not a valid event, with the reason and the text as it came. Nothing is dropped silently.",
     columns=(
         _required(
-            "quarantine_id", "string", "The rejected line's event_id; otherwise a SHA-256 over shard, sequence, place."
+            "quarantine_id",
+            "string",
+            "Event id of a rejected line or one from the future; else a SHA-256 over shard, sequence, place.",
         ),
         _INGESTED,
         _required("reason", "string", "Why; authpulse.events.invalid_because has the list."),

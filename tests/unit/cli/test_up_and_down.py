@@ -33,7 +33,7 @@ def test_up_says_what_it_is_at(run, written, machine) -> None:
     ended = run("up", "-f", written())
     steps = [line.removesuffix(" …") for line in ended.err.splitlines() if line.endswith(" …")]
     assert steps == ["local AWS", "foundation", "application", "healthy job", "replay", "queryable"]
-    assert "in: 300 lines = 300 events + 0 quarantined" in ended.out
+    assert "in: 300 lines = 300 events + 0 rejected" in ended.out
     assert "U1[/]" in ended.out  # text out of a table is not markup
     assert "new [host] C9" in ended.out
 
@@ -66,7 +66,9 @@ def test_what_never_can_be_queried_ends_in_the_balance(run, written, machine) ->
     machine.athena.queries_behind = 1
     pipeline = Pipeline(machine.home.applied(), machine.home, machine.process.find())
     with (
-        pytest.raises(AuthPulseError, match="queryable in time: 0 of 300 events in auth_events_raw"),
+        pytest.raises(
+            AuthPulseError, match="queryable in time: of 300 events and 0 rejected lines 0 are in auth_events_raw"
+        ),
         Steps(STDERR) as at,
     ):
         _wait_until_queryable(pipeline, at, deadline=0)

@@ -1,6 +1,7 @@
 """What scoring means, told in sentences."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -237,6 +238,13 @@ def test_what_is_not_an_event_is_quarantined_once_with_its_reason_and_text() -> 
     assert (first["quarantine_id"], first["reason"]) == ("r1", "rejected: 8 columns, 9 wanted")
     assert (first["raw"], first["source"]) == ("1,2,3", "log:7")
     assert (second["reason"], second["raw"], second["source"]) == ("bad field: user_id", '{"user_id":1}', None)
+
+
+def test_an_event_from_the_future_is_quarantined_once_and_keeps_its_id_and_source() -> None:
+    early = replace(event(0, line="log:9"), ingestion_ms=START - 3_600_000, raw="as it came")
+    (row,) = run([early, early], ())["auth_events_quarantine"]
+    assert (row["reason"], row["raw"]) == ("event_time is ahead of arrival", "as it came")
+    assert (row["quarantine_id"], row["source"]) == (early.element["event_id"], "log:9")
 
 
 @pytest.mark.parametrize("order", ["arrival", "event-time"])

@@ -29,6 +29,8 @@ final class ElementReader {
         "auth_type", "logon_type", "orientation", "outcome", "source"
     };
 
+    private static final String AHEAD_OF_ARRIVAL = "event_time is ahead of arrival";
+
     private final Words words = new Words();
     private boolean surrogateEscapes;
 
@@ -64,7 +66,11 @@ final class ElementReader {
             return invalid("rejected: " + rejected, event.eventId, raw == null ? "" : raw, event.source);
         }
         String reason = invalidBecause(event, arrival);
-        return reason == null ? event : invalid(reason, null, null, null);
+        if (reason == null) {
+            return event;
+        }
+        boolean isWhole = reason.equals(AHEAD_OF_ARRIVAL); // so its id and source can be relied on
+        return invalid(reason, isWhole ? event.eventId : null, null, isWhole ? event.source : null);
     }
 
     private void readField(AuthEvent event, String name, JsonToken value, JsonParser parser) throws IOException {
@@ -154,7 +160,7 @@ final class ElementReader {
         if (event.eventTime == Instants.NONE) {
             return "bad field: event_time";
         }
-        return event.eventTime > arrival + MAX_AHEAD_OF_ARRIVAL_MS ? "event_time is ahead of arrival" : null;
+        return event.eventTime > arrival + MAX_AHEAD_OF_ARRIVAL_MS ? AHEAD_OF_ARRIVAL : null;
     }
 
     /** The first required field without a value, or -1. */
