@@ -31,7 +31,7 @@ final class EntityStore implements Meetings {
     private final int rememberedIds; // 0 if none are
     private final long capacityBytes;
     private final Consumer<String> selectKey;
-    private final LinkedHashMap<String, Held> cache = new LinkedHashMap<>(1024, 0.75f, true);
+    private final LinkedHashMap<String, Held> cache = new LinkedHashMap<>(); // by age, or by when they were spared
     private long bytes;
 
     /** An entity in memory. */
@@ -39,6 +39,7 @@ final class EntityStore implements Meetings {
         Entity entity;
         boolean isTimed; // whether a timer will look after it
         private boolean isChanged;
+        private boolean isUsed; // since it came or was spared
         private int weight;
     }
 
@@ -61,6 +62,7 @@ final class EntityStore implements Meetings {
     Held find(String key) throws Exception {
         Held held = cache.get(key);
         if (held != null) {
+            held.isUsed = true;
             return held;
         }
         Entity value = values.value();
@@ -174,20 +176,34 @@ final class EntityStore implements Meetings {
         return held;
     }
 
-    /** Writes the least recently used back until the rest fits. The current key's may be among them: it is whole by then. */
+    /**
+     * Lets go of the eldest until the rest fits, but spares once what was used since. That is nearly the least recently
+     * used, without touching its neighbours in a list at every event. The current key's entity may go: it is whole by then.
+     */
     private void makeRoom() throws Exception {
-        for (Iterator<Map.Entry<String, Held>> eldest = cache.entrySet().iterator(); bytes > capacityBytes; ) {
+        while (bytes > capacityBytes) {
+            Iterator<Map.Entry<String, Held>> eldest = cache.entrySet().iterator();
             Map.Entry<String, Held> each = eldest.next();
+            String key = each.getKey();
             Held held = each.getValue();
             eldest.remove();
-            bytes -= held.weight;
-            if (held.isChanged) {
-                selectKey.accept(each.getKey());
-                save(held.entity);
-                held.entity.dropMeetings();
-                held.entity.remembers(null);
-                values.update(held.entity);
+            if (held.isUsed) {
+                held.isUsed = false;
+                cache.put(key, held);
+            } else {
+                bytes -= held.weight;
+                letGo(key, held);
             }
+        }
+    }
+
+    private void letGo(String key, Held held) throws Exception {
+        if (held.isChanged) {
+            selectKey.accept(key);
+            save(held.entity);
+            held.entity.dropMeetings();
+            held.entity.remembers(null);
+            values.update(held.entity);
         }
     }
 
