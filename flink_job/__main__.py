@@ -76,7 +76,7 @@ def _step(shown: Progress, task: TaskID, what: str) -> None:
 def _request(options: argparse.Namespace) -> Request:
     if options.parallelism < 1:
         raise InputError(f"--parallelism: {options.parallelism} is below 1")
-    name = options.format or formats.detect(options.input)
+    name = formats.choose(options.input, options.format)
     return Request(
         input=options.input,
         reader=formats.reader(name, options.dataset or dataset_of(options.input)),

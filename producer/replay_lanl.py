@@ -108,7 +108,7 @@ def _is_finished(plan: _Plan, result: Result) -> bool:
 
 def _plan(asked: Options) -> _Plan:
     configuration = load(asked.config)
-    format_ = asked.format or formats.detect(asked.input)
+    format_ = formats.choose(asked.input, asked.format)
     dataset = asked.dataset or formats.dataset_of(asked.input)
     stream: Stream = DryRun() if asked.dry_run else KinesisStream(configuration.stream.name, configuration.aws)
     folder = REPLAYS / f"{configuration.environment}-{dataset}"

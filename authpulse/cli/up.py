@@ -124,7 +124,7 @@ def _replay_of(input_: Path | None, format_: str | None) -> dict[str, Any] | Non
         raise InputError(f"--format: {format_!r} is not known; there are {', '.join(formats.NAMES)}")
     path = input_.absolute()
     mark = _mark_of(path)
-    format_ = format_ or formats.detect(path)
+    format_ = formats.choose(path, format_)
     digest = hashlib.sha256(format_.encode() + mark).hexdigest()[:8]
     slug = re.sub(r"[^a-z0-9]+", "-", path.name.lower()).strip("-")[:28].strip("-")
     return {"name": f"{slug}-{digest}".strip("-"), "input": str(path), "format": format_}

@@ -24,6 +24,7 @@ __all__ = [
     "Outcome",
     "Reader",
     "Rejected",
+    "choose",
     "dataset_of",
     "detect",
     "open_lines",
@@ -54,18 +55,42 @@ def reader(name: str, dataset: str) -> Reader:
     return _BY_NAME[name](dataset)
 
 
+def choose(path: Path, name: str | None) -> str:
+    """The format to read a file in: the one that was named, else the detected one.
+
+    Raises InputError where `detect` does, and for a name when the file's first lines are all in another format: read
+    so, the whole log would end in quarantine.
+    """
+    if name is None:
+        return detect(path)
+    known = _known(_first_lines(path))
+    other = max(known, key=lambda n: known[n])
+    if name in known and not known[name] and known[other]:
+        raise InputError(f"{path}: is not {name}: its first lines are {other}; say --format {other}, or leave it out")
+    return name
+
+
 def detect(path: Path) -> str:
     """The format that most of a file's first lines are in.
 
     Raises InputError for a file that cannot be read, that is empty, or whose lines no format knows.
     """
-    lines = [line for _, line in islice(open_lines(path), LINES_LOOKED_AT) if line and not line.isspace()]
+    lines = _first_lines(path)
     if not lines:
         raise InputError(f"{path}: is empty, so its format cannot be told")
-    known = {f: sum(f.knows(line) for line in lines) for f in _FORMATS}
-    best = max(known, key=lambda f: known[f])
+    known = _known(lines)
+    best = max(known, key=lambda n: known[n])
     if not known[best]:
         shown = lines[0] if len(lines[0]) <= SHOWN_CHARACTERS else lines[0][:SHOWN_CHARACTERS] + "…"
         forms = ", ".join(f"{f.name} ({f.form})" for f in _FORMATS)
         raise InputError(f"{path}: begins with {shown!r}, which no format knows; there are {forms}")
-    return best.name
+    return best
+
+
+def _first_lines(path: Path) -> list[str]:
+    return [line for _, line in islice(open_lines(path), LINES_LOOKED_AT) if line and not line.isspace()]
+
+
+def _known(lines: list[str]) -> dict[str, int]:
+    """How many of the lines each format knows."""
+    return {f.name: sum(f.knows(line) for line in lines) for f in _FORMATS}

@@ -54,7 +54,14 @@ def test_a_log_becomes_four_tables_and_a_summary_that_adds_up(log: Path, tmp_pat
 
 BAD = [
     ("a file that is not there", ["--input", "{tmp}/none.csv", "--format", "lanl-auth"], 3, "none.csv: cannot be read"),
-    ("another format than the log's", ["--input", "{json}", "--format", "nosuch"], 2, "invalid choice: 'nosuch'"),
+    ("a format that there is not", ["--input", "{log}", "--format", "nosuch"], 2, "invalid choice: 'nosuch'"),
+    (
+        "another format than the log's",
+        ["--input", "{log}", "--format", "windows-security"],
+        3,
+        "small.csv: is not windows-security: its first lines are lanl-auth; say --format lanl-auth, or leave it out",
+    ),
+    ("a file in no format", ["--input", "{json}"], 3, "which no format knows; there are lanl-auth"),
     (
         "a file that is cut off in its compressed data",
         ["--input", "{cut}", "--format", "lanl-auth"],

@@ -98,9 +98,17 @@ def test_the_same_log_is_sent_once_wherever_it_lies(run, written, machine, log: 
 
 
 def test_a_log_read_as_another_format_is_another_replay(run, written, machine, log: Path) -> None:
+    log.write_text("1,U1,C1\n1,U1@D,U1@D,C1,C2,NTLM,Network,LogOn,Success\n")
     run("up", "-f", written(), "--input", log, "--format", "lanl-auth")
     run("up", "-f", written(), "--input", log, "--format", "lanl-cyber1")
     assert len(machine.world.workloads.progress) == 2
+
+
+def test_a_log_that_is_in_another_format_is_refused(run, written, log: Path) -> None:
+    log.write_text("1,U1,C1\n")
+    ended = run("up", "-f", written(), "--input", log, "--format", "lanl-cyber1")
+    assert ended.code == 3
+    assert "is not lanl-cyber1: its first lines are lanl-auth" in ended.err
 
 
 def test_down_stops_the_job_with_a_snapshot_and_up_goes_on_from_it(run, written, machine) -> None:

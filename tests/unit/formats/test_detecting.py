@@ -64,3 +64,17 @@ def test_a_data_set_has_a_name_that_fits_into_an_event(dataset: str) -> None:
 def test_an_unknown_format_is_refused_with_those_there_are() -> None:
     with pytest.raises(InputError, match="'csv'; there are lanl-auth, lanl-cyber1, windows-security"):
         formats.reader("csv", "d")
+
+
+def test_a_format_that_is_named_is_taken_even_for_lines_that_are_in_none(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text("nothing of the kind\n")
+    assert formats.choose(log, "lanl-auth") == "lanl-auth"
+
+
+def test_a_format_that_is_named_is_refused_when_the_lines_are_in_another(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text("1,U1,C1\n2,U2,C2\n")
+    assert formats.choose(log, None) == formats.choose(log, "lanl-auth") == "lanl-auth"
+    with pytest.raises(InputError, match="is not lanl-cyber1: its first lines are lanl-auth; say --format lanl-auth"):
+        formats.choose(log, "lanl-cyber1")
