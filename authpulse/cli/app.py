@@ -10,8 +10,8 @@ import typer
 from typer.core import TyperGroup
 
 from authpulse import __version__
-from authpulse.cli.ending import exit_code_of
 from authpulse.cli.places import bypass_proxies
+from authpulse.ending import exit_code_of
 
 
 class _Commands(TyperGroup):

@@ -4,9 +4,9 @@ from datetime import timedelta
 from typing import Final
 
 from authpulse.cli import places
-from authpulse.cli.ending import STDERR
 from authpulse.cli.pipeline import Pipeline, home_of, local_aws_of
 from authpulse.cli.progress import Steps
+from authpulse.ending import STDERR
 from authpulse.errors import AuthPulseError
 from authpulse_operator.adapters.local.home import Home
 from authpulse_operator.adapters.local.local_aws import LocalAwsProcess

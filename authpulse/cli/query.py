@@ -11,8 +11,8 @@ from rich.text import Text
 
 from authpulse.cli import places
 from authpulse.cli.athena import Answer
-from authpulse.cli.ending import STDERR
 from authpulse.cli.pipeline import running_pipeline
+from authpulse.ending import STDERR
 from authpulse.errors import InputError
 
 QUERIES = places.ROOT / "lakehouse/queries"

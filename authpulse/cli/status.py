@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from authpulse.cli.ending import STDERR
 from authpulse.cli.pipeline import Pipeline, home_of, local_aws_of
+from authpulse.ending import STDERR
 from authpulse_operator.adapters.local.home import Home
 from authpulse_operator.adapters.local.local_aws import LocalAws
 from authpulse_operator.adapters.local.status_file import StatusFile

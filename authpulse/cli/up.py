@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from authpulse import formats
 from authpulse.cli import places
-from authpulse.cli.ending import STDERR
 from authpulse.cli.pipeline import Pipeline, local_aws_of, read_resource
 from authpulse.cli.progress import Steps
 from authpulse.cli.report import Books, balance, print_report, read_report
+from authpulse.ending import STDERR
 from authpulse.errors import AuthPulseError, InputError, ReachabilityError
 from authpulse_operator.adapters.local.home import Home
 from authpulse_operator.adapters.local.local_aws import LocalAwsProcess

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from authpulse.cli.ending import STDERR, exit_code_of
+from authpulse.ending import STDERR, exit_code_of
 from authpulse.errors import InputError
 from authpulse.synthetic.files import STDOUT
 from authpulse.synthetic.generating import Campaign, Generator, Made, Request, write_labels

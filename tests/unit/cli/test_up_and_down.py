@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from authpulse.cli.ending import STDERR
 from authpulse.cli.pipeline import Pipeline
 from authpulse.cli.progress import Steps
 from authpulse.cli.up import STEPS, _wait_until_queryable
+from authpulse.ending import STDERR
 from authpulse.errors import AuthPulseError
 from authpulse_operator.api.reasons import Reason
 from authpulse_operator.core.errors import Unreachable
