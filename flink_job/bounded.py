@@ -38,6 +38,10 @@ LOCAL_OPTIONS: Final = {
 }
 
 
+NEVER_FLUSHED_MS: Final = str(7 * 24 * 3600 * 1000)
+"""A file's watermark always comes in the end; on a slow machine it must not be given up before."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What to score and how."""
@@ -109,7 +113,7 @@ def groups_of(request: Request, records: Path) -> Groups:
     arrival = request.arrival_ms if request.arrival_ms is not None else time.time_ns() // 1_000_000
     popularity = {"popularity.uri": request.popularity.absolute().as_uri()} if request.popularity else {}
     return {
-        JOB: {"database": "local", "order": request.order},
+        JOB: {"database": "local", "order": request.order, "order.flush.after.ms": NEVER_FLUSHED_MS},
         SOURCE: {"type": "file", "path": str(records), "arrival.ms": str(arrival)},
         LAKE: {},
         RULES: to_properties(request.rules) | popularity,
