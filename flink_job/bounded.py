@@ -38,7 +38,7 @@ LOCAL_OPTIONS: Final = {
 }
 
 
-NEVER_FLUSHED_MS: Final = str(7 * 24 * 3600 * 1000)
+NEVER_FLUSHED_MS: Final = str(24 * 3600 * 1000)
 """A file's watermark always comes in the end; on a slow machine it must not be given up before."""
 
 
