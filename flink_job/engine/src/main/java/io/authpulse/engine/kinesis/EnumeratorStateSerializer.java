@@ -22,10 +22,10 @@ final class EnumeratorStateSerializer implements SimpleVersionedSerializer<Enume
     @Override
     public byte[] serialize(EnumeratorState state) throws IOException {
         DataOutputSerializer out = new DataOutputSerializer(USUAL_BYTES);
-        Wire.write(state.start(), out);
+        StateBytes.write(state.start(), out);
         out.writeInt(state.shards().size());
         for (Entry entry : state.shards().values()) {
-            Wire.write(entry.split(), out);
+            StateBytes.write(entry.split(), out);
             out.writeByte(entry.status().ordinal());
         }
         return out.getCopyOfBuffer();
@@ -33,13 +33,13 @@ final class EnumeratorStateSerializer implements SimpleVersionedSerializer<Enume
 
     @Override
     public EnumeratorState deserialize(int version, byte[] bytes) throws IOException {
-        Wire.requireVersion(version, VERSION, "the enumerator of the Kinesis source");
+        StateBytes.requireVersion(version, VERSION, "the enumerator of the Kinesis source");
         DataInputDeserializer in = new DataInputDeserializer(bytes);
-        Position start = Wire.readPosition(in);
+        Position start = StateBytes.readPosition(in);
         Map<String, Entry> shards = new HashMap<>();
         for (int left = in.readInt(); left > 0; left--) {
-            ShardSplit split = Wire.readSplit(in);
-            shards.put(split.shardId(), new Entry(split, Wire.read(Status.values(), in, "status")));
+            ShardSplit split = StateBytes.readSplit(in);
+            shards.put(split.shardId(), new Entry(split, StateBytes.read(Status.values(), in, "status")));
         }
         return new EnumeratorState(start, shards);
     }

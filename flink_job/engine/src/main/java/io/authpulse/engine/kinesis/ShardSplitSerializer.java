@@ -18,13 +18,13 @@ final class ShardSplitSerializer implements SimpleVersionedSerializer<ShardSplit
     @Override
     public byte[] serialize(ShardSplit split) throws IOException {
         DataOutputSerializer out = new DataOutputSerializer(USUAL_BYTES);
-        Wire.write(split, out);
+        StateBytes.write(split, out);
         return out.getCopyOfBuffer();
     }
 
     @Override
     public ShardSplit deserialize(int version, byte[] bytes) throws IOException {
-        Wire.requireVersion(version, VERSION, "a shard of the Kinesis source");
-        return Wire.readSplit(new DataInputDeserializer(bytes));
+        StateBytes.requireVersion(version, VERSION, "a shard of the Kinesis source");
+        return StateBytes.readSplit(new DataInputDeserializer(bytes));
     }
 }

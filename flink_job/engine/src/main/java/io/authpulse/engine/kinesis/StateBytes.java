@@ -7,8 +7,8 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** The bytes that splits and the enumerator's state have in common. */
-final class Wire {
-    private Wire() {}
+final class StateBytes {
+    private StateBytes() {}
 
     /** State that a later version of the job wrote must not be guessed at: it would be read from wrong places. */
     static void requireVersion(int found, int known, String what) throws IOException {
