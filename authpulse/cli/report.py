@@ -151,7 +151,7 @@ def _next_steps(pipeline: Pipeline) -> str:
 What to try next
   Flink's own view     {dashboard}
   how it stands        bin/authpulse status
-  any question         bin/authpulse query "SELECT * FROM {ALERTS.name} WHERE risk_level = 'CRITICAL'"
+  any question         bin/authpulse query "SELECT * FROM {CURATED.name} WHERE risk_level = 'CRITICAL'"
   stop, keep the data  bin/authpulse down
   or the plain aws command line, with a local AWS behind it:
     export AWS_ENDPOINT_URL={pipeline.aws.endpoint} AWS_DEFAULT_REGION={names.region}
