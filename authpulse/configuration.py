@@ -61,6 +61,9 @@ class Producer(_Section):
     """A pack closes at this size: one PUT payload unit of Kinesis."""
     pack_seconds: Annotated[float, Field(gt=0, le=60)] = 1.0
     """… or when it spans this much event time: a wider pack makes its own events late."""
+    unpaced_pack_seconds: Annotated[float, Field(gt=0, le=60)] = 4.0
+    """The same for a replay as fast as possible: a sparse log then makes fewer and fuller packs. Within the job's
+    `watermark.delay.ms`, or they would be late all the same."""
     max_attempts: Annotated[int, Field(ge=1, le=100)] = 20
     """How often a failed record is sent before the replay gives up (and can be resumed)."""
 

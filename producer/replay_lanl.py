@@ -17,7 +17,7 @@ from typing import Final
 from rich.console import Console
 
 from authpulse import formats
-from authpulse.configuration import Configuration, load
+from authpulse.configuration import Configuration, Producer, load
 from authpulse.errors import EXIT_BUG, EXIT_INTERRUPTED, AuthPulseError
 from producer import checkpoints, options
 from producer.aws import KinesisStream
@@ -151,7 +151,7 @@ def _replay(
         packer=Packer(
             buckets=plan.checkpoint.buckets,
             pack_bytes=settings.pack_bytes,
-            pack_ms=round(settings.pack_seconds * 1000),
+            pack_ms=round(_width(plan.options, settings) * 1000),
         ),
         pack_seconds=settings.pack_seconds,
         sender=sender,
@@ -161,6 +161,12 @@ def _replay(
         display=display,
         stopping=lambda: stopping.asked,
     )
+
+
+def _width(asked: Options, settings: Producer) -> float:
+    """Seconds of event time that a pack may span."""
+    is_paced = asked.rate is not None or asked.speedup is not None
+    return settings.pack_seconds if is_paced else max(settings.pack_seconds, settings.unpaced_pack_seconds)
 
 
 def _pace(asked: Options, clock: Clock) -> Pace | None:

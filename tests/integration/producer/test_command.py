@@ -161,3 +161,14 @@ def test_another_logs_checkpoint_is_refused_and_nothing_is_sent(site: Site, log:
     assert ended.returncode == 3
     assert ended.stderr.startswith("error: c.json: is the checkpoint of another replay (input_bytes")
     assert len(site.elements()) == 10
+
+
+def test_without_a_pace_packs_are_four_seconds_wide_and_with_one_a_second(
+    tmp_path: Path, log: Path, config: Path
+) -> None:
+    """The log has 50 events in each of 20 seconds, so packs are a quarter as many."""
+    asked = ("--config", str(config), "--input", str(log), "--dry-run", "--output", "json")
+    records = [
+        json.loads(producer(tmp_path, *asked, *pace).stdout)["run"]["records"] for pace in ((), ("--rate", "100000"))
+    ]
+    assert records[0] * 4 == records[1] > 20
