@@ -35,6 +35,8 @@ PROPERTIES: Final = {
     "format-version": "2",
     "write.format.default": "parquet",
     "write.parquet.compression-codec": "zstd",
+    # Ids and sources never repeat: a small dictionary is given up early, and hosts and words still fit in it.
+    "write.parquet.dict-size-bytes": "131072",
     # Each writer writes the days it sees: a shuffle by day would send a replayed day to a single writer.
     "write.distribution-mode": "none",
     # Streaming adds a metadata file a minute; keep enough to look back, not all of them.

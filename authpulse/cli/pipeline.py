@@ -28,6 +28,8 @@ from authpulse_operator.core.meaning import Surroundings, rules_of, settings_of
 from authpulse_operator.runtime.passes import Plan, World
 
 RULES = Path(places.ROOT / "flink_job/rules.yaml")
+BUCKETS_PER_SHARD = 8
+"""Enough to fill shards evenly; more would make smaller packs, and each costs a record all the way."""
 RULES_FIELD = "spec.flink.scoring.rules"
 
 
@@ -90,6 +92,7 @@ class Pipeline:
                 "region": self.names.region,
                 "endpoint_url": self.aws.endpoint,
             },
+            "producer": {"buckets": BUCKETS_PER_SHARD * self.resource.spec.stream.shards},
         }
         self.home.configuration.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
 

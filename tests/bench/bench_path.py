@@ -10,7 +10,7 @@ from bench.logs import generated
 from bench.results import Measurement, show
 from support.pipeline import pipeline
 
-WARM_UP, ROWS = 200_000, 2_000_000
+WARM_UP, ROWS = 500_000, 2_000_000
 CLOCK = (
     'SELECT (SELECT to_unixtime(max(committed_at)) FROM "auth_events_curated$snapshots") - '
     "(SELECT to_unixtime(min(ingestion_time)) FROM auth_events_curated WHERE source LIKE 'measured:%') AS seconds"
@@ -20,7 +20,7 @@ CLOCK = (
 def measure(folder: Path) -> Measurement:
     warm_up, log = generated(WARM_UP), generated(ROWS)
     replays = [{"name": "warm-up", "input": str(warm_up), "format": "lanl-cyber1"}]
-    flink = {"checkpointing": {"intervalSeconds": 5, "minPauseSeconds": 1}}
+    flink = {"checkpointing": {"intervalSeconds": 10, "minPauseSeconds": 1}}
     with pipeline(folder, flink=flink, replays=replays, minutes=15) as run:
         run.up()
         replays.append({"name": "measured", "input": str(log), "format": "lanl-cyber1"})

@@ -18,13 +18,13 @@ def run_replays(case: Case) -> Decision | None:
         if seen.state == "Completed":
             continue
         if seen.state == "Running":
-            return Decision(reconciling=Reason.REPLAYING, message=progress(replay.name, seen), next_look_seconds=1)
+            return Decision(reconciling=Reason.REPLAYING, message=progress(replay.name, seen), next_look_seconds=2)
         if seen.state == "Failed" and seen.attempts >= MAX_ATTEMPTS:
             message = f"replay {replay.name} failed {seen.attempts} times: {seen.message}"
             return Decision(stalled=Reason.REPLAY_FAILED, message=message)
         verb = "resuming" if seen.attempts else "starting"
         message = f"{verb} replay {replay.name}" + (f" after: {seen.message}" if seen.message else "")
-        return Decision(acts.StartReplay(replay), reconciling=Reason.REPLAYING, message=message, next_look_seconds=1)
+        return Decision(acts.StartReplay(replay), reconciling=Reason.REPLAYING, message=message, next_look_seconds=2)
     return None
 
 
