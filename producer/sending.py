@@ -166,8 +166,8 @@ class Sender:
                 self._failed_in_a_row += 1
                 self.traffic.failed_requests += 1
                 failed = self._failed_in_a_row
-            if failed >= self._max_attempts * len(self._threads):
-                raise error.ending(f"{error} ({failed // len(self._threads)} attempts)") from error
+            if failed >= self._max_attempts:
+                raise error.ending(f"{error} ({failed} attempts)") from error
             return [Refusal("request failed", str(error))] * len(packs)
         self._failed_in_a_row = 0
         return results

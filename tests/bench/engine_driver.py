@@ -4,6 +4,7 @@ Every job runs twice and the second run counts: the first one warms the JVM up. 
 for the engine), the folder of single elements (for Flink's own JSON), the jar, the property groups as JSON.
 """
 
+import atexit
 import json
 import os
 import sys
@@ -124,3 +125,4 @@ def main(records: Path, elements: Path, jar: Path, groups: dict[str, dict[str, s
 if __name__ == "__main__":
     folders = [Path(a) for a in sys.argv[1:4]]
     main(folders[0], folders[1], folders[2], json.loads(sys.argv[4]))
+    atexit._run_exitfuncs()  # before Python refuses the threads that PyFlink's servers start when they are stopped
