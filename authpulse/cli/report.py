@@ -20,6 +20,7 @@ from lakehouse.tables import ALERTS, CURATED, QUARANTINE, RAW, TABLES
 
 RISKIEST: Final = "top_risk_users"
 ALERTS_SHOWN: Final = 10
+WIDTH_OF_FILES: Final = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,8 @@ def print_report(pipeline: Pipeline, report: Report, *, as_json: bool) -> None:
         sys.stdout.write("\n")
         return
     console, books = Console(highlight=False, soft_wrap=True), report.books
+    if not console.is_terminal:
+        console.width = WIDTH_OF_FILES  # rich takes 80 columns where there are none
     console.print()
     for name, rows in report.rows.items():
         console.print(f"{name:<24} {rows:>12,} rows")

@@ -35,7 +35,8 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory, log: Path) -> Iterator[PipelineRun]:
     replay = {"name": "generated", "input": str(log), "format": "lanl-cyber1"}
-    with pipeline(tmp_path_factory.mktemp("volume"), replays=[replay], minutes=15) as started:
+    flink = {"checkpointing": {"intervalSeconds": 5, "minPauseSeconds": 1}}
+    with pipeline(tmp_path_factory.mktemp("volume"), flink=flink, replays=[replay], minutes=15) as started:
         yield started
 
 
