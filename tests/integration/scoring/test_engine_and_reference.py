@@ -9,6 +9,8 @@ import pytest
 from authpulse import formats
 from authpulse.cli.places import ROOT
 from authpulse.formats.lines import dataset_of, open_lines
+from authpulse.synthetic import generating
+from authpulse.synthetic.generating import Campaign
 from flink_job import reference, spool
 from flink_job.bounded import Request, groups_of
 from support.scoring import ARRIVAL_MS, built_in_rules, differences, run_engine, run_reference
@@ -56,6 +58,18 @@ def test_the_sample_has_equal_rows(tmp_path: Path, log: str, format_: str) -> No
     assert differences(engine, run_reference(records, popularity=popularity())) == []
     assert engine["auth_alerts"]
     assert engine["auth_events_quarantine"]
+
+
+def test_a_hundred_thousand_generated_events_have_equal_rows(tmp_path: Path) -> None:
+    log = tmp_path / "generated.csv"
+    asked = generating.Request(rows=100_000, scale=0.05, start_second=36_000, campaign=Campaign.SYNTHETIC, seed=3)
+    generating.Generator(asked).write(log)
+    records = spooled(log, "lanl-cyber1", tmp_path / "records")
+    engine = run_engine(groups_of(request_for(), records), tmp_path / "engine", parallelism=1)
+    expected = run_reference(records, popularity=popularity())
+    assert differences(engine, expected) == []
+    assert len(engine["auth_events_curated"]) == 100_000
+    assert engine["auth_alerts"]
 
 
 def test_in_event_time_order_rows_do_not_depend_on_the_order_of_arrival(tmp_path: Path) -> None:
