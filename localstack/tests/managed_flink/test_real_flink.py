@@ -153,7 +153,7 @@ def test_a_job_survives_a_stop_of_localstack_and_its_processes_do_not_survive_a_
     assert job.describe()["ApplicationStatus"] in ("STARTING", "RUNNING")
     until(lambda: len(job.numbers()) > written, "it writes on")
     job.check_numbers()
-    assert job.describe()["ApplicationStatus"] == "RUNNING"
+    until(lambda: job.describe()["ApplicationStatus"] == "RUNNING", "it is RUNNING")
 
     processes = job.processes()
     aws.kill()

@@ -61,7 +61,7 @@ BAD = [
         3,
         "small.csv: is not windows-security: its first lines are lanl-auth; say --format lanl-auth, or leave it out",
     ),
-    ("a file in no format", ["--input", "{json}"], 3, "which no format knows; there are lanl-auth"),
+    ("a file in no format", ["--input", "{prose}"], 3, "which no format knows; there are lanl-auth"),
     (
         "a file that is cut off in its compressed data",
         ["--input", "{cut}", "--format", "lanl-auth"],
@@ -102,11 +102,11 @@ def test_what_cannot_be_scored_ends_in_one_line(
     files = {
         "tmp": tmp_path,
         "log": log,
-        "json": tmp_path / "j.json",
+        "prose": tmp_path / "notes.txt",
         "cut": tmp_path / "cut.gz",
         "rules": tmp_path / "r",
     }
-    files["json"].write_text("{}\n")
+    files["prose"].write_text("nothing of the kind\n")
     files["cut"].write_bytes(gzip.compress(LOG.encode() * 1000)[:60])
     rule = "{id: R, title: t, key: user_id, metric: new_host, compare: '>=', treshold: 1, points: 1}"
     files["rules"].write_text(f"version: 1\nrules: [{rule}]\n")
