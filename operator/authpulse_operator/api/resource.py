@@ -1,16 +1,22 @@
 """The resource as a manifest: group, version, kind, metadata and spec, with errors that say where and what."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Field
 
 from authpulse.errors import InputError
 from authpulse.validation import validate
-from authpulse_operator.api.spec import Section, Spec
+from authpulse_operator.api.sections import Section
+from authpulse_operator.api.spec import Spec
 
 GROUP: Final = "authpulse.io"
 API_VERSION: Final = f"{GROUP}/v1alpha1"
 KIND: Final = "AuthPulse"
+PAUSED_ANNOTATION: Final = f"{GROUP}/paused"
+"""`true`: the operator looks and reports, and does nothing."""
+ABANDON_ANNOTATION: Final = f"{GROUP}/abandon-deployment"
+"""The id of a deployment (status.deployment.id) to be rolled back as if it had not passed the health gate."""
 
 
 class Metadata(Section):
@@ -20,7 +26,9 @@ class Metadata(Section):
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")]
     namespace: str = "default"
+    uid: str = ""
     generation: int = 1
+    annotations: Mapping[str, str] = {}
 
 
 class AuthPulse(Section):
@@ -35,6 +43,10 @@ class AuthPulse(Section):
     def identity(self) -> str:
         """Who owns an application: namespace and name."""
         return f"{self.metadata.namespace}/{self.metadata.name}"
+
+    @property
+    def is_paused(self) -> bool:
+        return self.metadata.annotations.get(PAUSED_ANNOTATION) == "true"
 
 
 def parse_manifest(document: Any, where: str) -> AuthPulse:

@@ -1,122 +1,141 @@
 """The spec of an AuthPulse resource: what a person writes in a manifest.
 
 Field names are camelCase in YAML. Unknown keys are errors. Every field says what changing it means (`changes.Change`).
+`flink_spec` has the application's part, `upkeep_spec` what keeps the pipeline and its data healthy.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
-from pydantic.alias_generators import to_camel
+from pydantic import Field, field_validator, model_validator
 
 from authpulse.names import ENVIRONMENT_PATTERN
 from authpulse_operator.api.changes import Change
+from authpulse_operator.api.flink_spec import Flink
+from authpulse_operator.api.sections import ARN, Bounds, Cel, Name, Nonce, Section
+from authpulse_operator.api.upkeep_spec import Aggregates, Idle, Quality, Remediation
 
 
-class Section(BaseModel):
-    """Base of all sections: camelCase outside, closed, immutable."""
+class Credentials(Section):
+    """Whose rights the operator uses for this resource. By default its own."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
+    cel = (Cel("!(has(self.roleArn) && has(self.secretName))", "roleArn and secretName exclude each other"),)
+
+    role_arn: Annotated[str | None, Field(pattern=ARN), Change.IGNORE] = None
+    """A role that the operator assumes."""
+    secret_name: Annotated[str | None, Field(max_length=253), Change.IGNORE] = None
+    """A Secret of the same namespace with the keys aws_access_key_id, aws_secret_access_key and maybe
+    aws_session_token. It is read at every use, never copied."""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if self.role_arn and self.secret_name:
+            raise ValueError("roleArn and secretName exclude each other")
+        return self
 
 
 class Aws(Section):
-    """Which AWS. Credentials come from the environment of whoever acts, never from a manifest."""
+    """Which AWS."""
 
     region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$"), Change.REDEPLOY] = "us-east-1"
-    endpoint: Annotated[str | None, Change.REDEPLOY] = None
+    account: Annotated[str | None, Field(pattern=r"^\d{12}$"), Change.REDEPLOY] = None
+    """Nothing is done with credentials of any other account."""
+    endpoint: Annotated[str | None, Field(pattern=r"^https?://.+$"), Change.REDEPLOY] = None
     """Endpoint of a local AWS. Leave it out for AWS itself and for `authpulse up`, which brings its own."""
+    credentials: Credentials = Credentials()
 
 
 class Stream(Section):
     """The Kinesis stream."""
 
+    cel = (
+        Cel(
+            "!has(self.scaling) || (self.shards >= self.scaling.min && self.shards <= self.scaling.max)",
+            "shards is outside of scaling",
+        ),
+    )
+
     shards: Annotated[int, Field(ge=1, le=500), Change.IN_PLACE] = 2
     retention_hours: Annotated[int, Field(ge=24, le=8760), Change.IN_PLACE] = 24
+    scaling: Annotated[Bounds | None, Change.IGNORE] = None
+    """How far remediation may reshard the stream. Without it never."""
+
+    @model_validator(mode="after")
+    def _within(self) -> Self:
+        if self.scaling and not self.scaling.min <= self.shards <= self.scaling.max:
+            raise ValueError("shards is outside of scaling")
+        return self
 
 
-class Checkpointing(Section):
-    """How often state is saved and tables are committed: data is as fresh as this allows."""
+class Lakehouse(Section):
+    """Where the tables lie."""
 
-    interval_seconds: Annotated[int, Field(ge=1, le=3600), Change.RESTART] = 60
-    min_pause_seconds: Annotated[int, Field(ge=0, le=3600), Change.RESTART] = 5
-
-
-class Scoring(Section):
-    """How events are scored; docs/architecture.md says what each does."""
-
-    order: Annotated[Literal["arrival", "event-time"], Change.RESTART] = "arrival"
-    dedup_events: Annotated[int, Field(ge=1, le=65536), Change.RESTART] = 512
-    retention_days: Annotated[int, Field(ge=1, le=365), Change.RESTART] = 30
-    cache_megabytes: Annotated[int, Field(ge=1, le=4096), Change.RESTART] = 64
-    rules: Annotated[tuple[dict[str, Any], ...], Change.RESTART] = ()
-    """Changes to the built-in rules by id, as in `{id: NEW_DEVICE, mode: shadow}`, and whole new rules."""
-    host_popularity: Annotated[str | None, Change.RESTART] = None
-    """CSV of computer_id,accounts: a file beside the manifest or an s3:// URI. Without it RARE_HOST is silent."""
+    bucket: Annotated[str | None, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"), Change.REDEPLOY] = None
+    """A bucket of your own; by default authpulse-ENVIRONMENT-ACCOUNT-REGION."""
 
 
-class Watermark(Section):
-    """How event time moves on."""
+class Volume(Section):
+    """A volume with recorded logs, for replays in a cluster. Read-only."""
 
-    delay_seconds: Annotated[float, Field(ge=0, le=3600), Change.RESTART] = 5
-    idle_seconds: Annotated[float, Field(ge=0, le=3600), Change.RESTART] = 10
-    drift_seconds: Annotated[float, Field(ge=0, le=86400), Change.RESTART] = 0
-    """How far shards may run apart; 0 lets them. Below ten minutes it slows a replay down."""
-
-
-class Health(Section):
-    """The gate a deployment has to pass. RUNNING is not healthy: this reads the job itself."""
-
-    stable_for_seconds: Annotated[int, Field(ge=0, le=3600), Change.IGNORE] = 30
-    timeout_seconds: Annotated[int, Field(ge=10, le=7200), Change.IGNORE] = 600
-
-
-class Flink(Section):
-    """The Managed Flink application."""
-
-    runtime: Annotated[Literal["FLINK-2_2"], Change.RESTART] = "FLINK-2_2"
-    parallelism: Annotated[int, Field(ge=1, le=256), Change.RESTART] = 2
-    parallelism_per_kpu: Annotated[int, Field(alias="parallelismPerKPU", ge=1, le=8), Change.RESTART] = 1
-    checkpointing: Checkpointing = Checkpointing()
-    snapshots_enabled: Annotated[bool, Change.RESTART] = True
-    upgrade_mode: Annotated[Literal["savepoint", "stateless"], Change.IGNORE] = "savepoint"
-    """Where the job goes on after a change: from a snapshot of itself, or (only if you say so) with nothing."""
-    scoring: Scoring = Scoring()
-    watermark: Watermark = Watermark()
-    health: Health = Health()
+    claim_name: Annotated[str, Field(min_length=1, max_length=253)]
+    mount_path: Annotated[str, Field(pattern=r"^/.+$")] = "/data"
 
 
 class Replay(Section):
-    """One recorded log to be replayed into the stream, once."""
+    """One recorded log to be replayed into the stream, once for each nonce."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$")]
-    input: Annotated[str, Field(min_length=1)]
-    """The log: a file, relative to the manifest."""
+    cel = (Cel("!(has(self.rate) && has(self.speedup))", "rate and speedup exclude each other; keep one"),)
+
+    name: Name
+    input: Annotated[str, Field(min_length=1, max_length=1024)]
+    """The log: a file, relative to the manifest; in a cluster a path on the volume, or s3://bucket/key."""
     format: Literal["lanl-auth", "lanl-cyber1", "windows-security"]
     rate: Annotated[float | None, Field(gt=0)] = None
     """Events a second at most; as fast as possible when neither this nor speedup is given."""
     speedup: Annotated[float | None, Field(gt=0)] = None
     """Event time goes by so many times faster than on the clock."""
     limit: Annotated[int | None, Field(ge=1)] = None
+    volume: Volume | None = None
+    suspend: bool = False
+    """Hold it; it goes on where it was when this is false again."""
+    nonce: Nonce = 0
+    """Another number replays the log again from its beginning."""
 
     @field_validator("speedup")
     @classmethod
-    def _one_pace(cls, speedup: float | None, info: Any) -> float | None:
-        if speedup is not None and info.data.get("rate") is not None:
+    def _one_pace(cls, speedup: float | None, info: object) -> float | None:
+        if speedup is not None and getattr(info, "data", {}).get("rate") is not None:
             raise ValueError("rate and speedup exclude each other; keep one")
         return speedup
+
+    @property
+    def run(self) -> str:
+        """The name of this run of it: another nonce is another run."""
+        return f"{self.name}-{self.nonce}" if self.nonce else self.name
 
 
 class Spec(Section):
     """The whole pipeline."""
 
+    cel = (Cel("self.replays.all(r, self.replays.exists_one(o, o.name == r.name))", "two replays have the same name"),)
+
     environment: Annotated[str, Field(pattern=ENVIRONMENT_PATTERN.pattern), Change.REDEPLOY]
     aws: Aws = Aws()
+    foundation: Annotated[Literal["Create", "Expect"], Change.IGNORE] = "Create"
+    """Make what is missing of stream, bucket, tables and roles, or wait for somebody else (Terraform) to do it."""
     stream: Stream = Stream()
+    lakehouse: Lakehouse = Lakehouse()
     flink: Flink = Flink()
-    replays: Annotated[tuple[Replay, ...], Change.IN_PLACE] = ()
+    replays: Annotated[tuple[Replay, ...], Field(max_length=50), Change.IN_PLACE] = ()
+    quality: Annotated[Quality | None, Change.IN_PLACE] = None
+    aggregates: Annotated[Aggregates | None, Change.IN_PLACE] = None
+    remediation: Remediation = Remediation()
+    idle: Annotated[Idle | None, Change.IGNORE] = None
     suspend: Annotated[bool, Change.IN_PLACE] = False
     """Stop the job with a snapshot, and go on from it when this is false again."""
     deletion_policy: Annotated[Literal["Retain", "Snapshot", "Delete"], Change.IGNORE] = "Snapshot"
     """With the resource: leave the application running, stop it with a snapshot, or delete it with its snapshots."""
+    adopt: Annotated[bool, Change.IGNORE] = False
+    """Take over an application of this name that carries nobody's tag. One that carries another's is never touched."""
 
     @field_validator("replays")
     @classmethod
