@@ -100,8 +100,7 @@ class EngineTest {
         }
         uids.removeAll(TABLES);
         assertEquals(
-                "[account, alert-rows, curated-rows, invalid, quarantine-rows, raw-rows, source, source-host, valid,"
-                        + " with-source-host, without-source-host]",
+                "[account, alert-rows, curated-rows, invalid, quarantine-rows, raw-rows, source, source-host, valid]",
                 uids.toString());
     }
 

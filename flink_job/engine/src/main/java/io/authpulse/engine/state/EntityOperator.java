@@ -46,6 +46,7 @@ final class EntityOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     private final int rememberedIds;
     private final long patienceMs;
 
+    private transient StreamRecord<OUT> emitted; // the only one: nobody keeps a record, only what is in it
     private transient EntityStore entities;
     private transient WaitingEvents<IN> waiting;
     private transient InternalTimerService<Long> timers;
@@ -69,6 +70,7 @@ final class EntityOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     public void open() throws Exception {
         super.open();
         stage.open();
+        emitted = new StreamRecord<>(null);
         timers = getInternalTimerService("entities", LongSerializer.INSTANCE, this);
         entities = new EntityStore(
                 getRuntimeContext().getState(new ValueStateDescriptor<>("entity", new EntitySerializer())),
@@ -90,6 +92,11 @@ final class EntityOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     @Override
     public void processElement(StreamRecord<IN> record) throws Exception {
         IN event = record.getValue();
+        OUT passed = stage.passedBy(event);
+        if (passed != null) {
+            output.collect(emitted.replace(passed, stage.time(event)));
+            return;
+        }
         if (settings.eventTimeOrder() && waiting.isEarly(event)) {
             waiting.add(event);
             return;
@@ -150,7 +157,7 @@ final class EntityOperator<IN, OUT> extends AbstractStreamOperator<OUT>
             held.isTimed = true;
         }
         entities.changed(key, held);
-        output.collect(new StreamRecord<>(scored, stage.time(event)));
+        output.collect(emitted.replace(scored, stage.time(event)));
     }
 
     private void release(String key, long slice, long streamTime) throws Exception {

@@ -30,6 +30,11 @@ final class SourceHostStage implements Stage<ScoredEvent, ScoredEvent> {
     }
 
     @Override
+    public ScoredEvent passedBy(ScoredEvent scored) {
+        return SourceHostScorer.concerns(scored) ? null : scored;
+    }
+
+    @Override
     public ScoredEvent score(ScoredEvent scored, Entity entity, Meetings behind) throws Exception {
         return scorer.score(scored, entity, behind);
     }

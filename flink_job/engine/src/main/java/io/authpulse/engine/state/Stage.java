@@ -15,6 +15,14 @@ interface Stage<IN, OUT> extends Serializable {
     /** What orders events of equal time. */
     String id(IN event);
 
+    /**
+     * What comes out for an event that concerns no entity, and so costs no state and waits for nothing; null for one that
+     * does.
+     */
+    default OUT passedBy(IN event) {
+        return null;
+    }
+
     /** The event with the entity's figures, or null, with nothing changed, if it was seen before. */
     OUT score(IN event, Entity entity, Meetings behind) throws Exception;
 }

@@ -35,21 +35,23 @@ public final class Stages {
                 .uid("account");
     }
 
-    /** The same events with their source host's figures, where they have one, and the final score. */
-    public static DataStream<ScoredEvent> sourceHost(DataStream<ScoredEvent> scored, StageSettings settings) {
+    /**
+     * The same events with their source host's figures, where they have one, and the final score.
+     *
+     * <p>Those without pass through as well, spread by account: beside the stage they would have to be put together with
+     * the others again, and what follows a union is a task of its own, to which every event travels.
+     */
+    public static SingleOutputStreamOperator<ScoredEvent> sourceHost(DataStream<ScoredEvent> scored, StageSettings settings) {
         // twice as patient as the stage before it, whose last release it must not run ahead of
         long patienceMs = 2 * settings.flushAfterMs();
         EntityOperator<ScoredEvent, ScoredEvent> operator = new EntityOperator<>(
                 new SourceHostStage(settings), ScoredEventSerializer.TYPE, settings, 0, patienceMs);
-        DataStream<ScoredEvent> without = scored.filter(each -> !SourceHostScorer.concerns(each))
-                .uid("without-source-host")
-                .name("without-source-host");
-        return scored.filter(SourceHostScorer::concerns)
-                .uid("with-source-host")
-                .name("with-source-host")
-                .keyBy(each -> each.event.sourceHost, Types.STRING)
+        return scored.keyBy(Stages::sourceHostOrAccount, Types.STRING)
                 .transform("source-host", ScoredEventSerializer.TYPE, operator)
-                .uid("source-host")
-                .union(without);
+                .uid("source-host");
+    }
+
+    private static String sourceHostOrAccount(ScoredEvent scored) {
+        return SourceHostScorer.concerns(scored) ? scored.event.sourceHost : scored.event.userId;
     }
 }
