@@ -13,7 +13,7 @@ class Change(Enum):
     IGNORE = "read at the next pass; nothing running changes"
     IN_PLACE = "carried out beside the running job"
     RESTART = "the job restarts from a snapshot of itself"
-    REDEPLOY = "cannot be carried over: the resource has to be made anew"
+    REDEPLOY = "refused, as it takes a new resource"
 
 
 def fields_with_changes(model: type[BaseModel], path: str = "") -> Iterator[tuple[str, Change | None]]:

@@ -1,5 +1,6 @@
 """The part of the spec that is the Managed Flink application: its code, its resources and how it is looked after."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -7,6 +8,9 @@ from pydantic import Field, model_validator
 from authpulse_operator.api.changes import Change
 from authpulse_operator.api.sections import ARN, CLOCK_TIME, Bounds, Cel, Nonce, Section
 
+ResourceId = Annotated[str, Field(max_length=64)]
+
+MAX_PARALLELISM = 256
 OUR_GROUPS = ("authpulse.", "kinesis.analytics.")
 
 
@@ -20,26 +24,40 @@ class Code(Section):
 class Autoscaling(Section):
     """Parallelism by what the job is behind, within bounds. Every change restarts the job from a snapshot."""
 
+    cel = (Cel(f"self.parallelism.max <= {MAX_PARALLELISM}", f"parallelism.max is above {MAX_PARALLELISM}"),)
+
     parallelism: Annotated[Bounds, Change.IGNORE]
+    """The least and the most of it."""
     scale_up_lag_seconds: Annotated[int, Field(ge=10, le=86400), Change.IGNORE] = 300
     """Twice the parallelism when the job has been so far behind for the cooldown."""
     scale_down_after_minutes: Annotated[int, Field(ge=10, le=1440), Change.IGNORE] = 360
     """Half of it, down to what the spec says, after so long without lag."""
     cooldown_minutes: Annotated[int, Field(ge=1, le=1440), Change.IGNORE] = 15
+    """How long the lag has to last, and a change is given to work."""
+
+    @model_validator(mode="after")
+    def _within(self) -> Self:
+        if self.parallelism.max > MAX_PARALLELISM:
+            raise ValueError(f"parallelism.max is above {MAX_PARALLELISM}")
+        return self
 
 
 class Checkpointing(Section):
     """How often state is saved and tables are committed: data is as fresh as this allows."""
 
     interval_seconds: Annotated[int, Field(ge=1, le=3600), Change.RESTART] = 60
+    """From the start of one checkpoint to the start of the next."""
     min_pause_seconds: Annotated[int, Field(ge=0, le=3600), Change.RESTART] = 5
+    """From the end of one checkpoint to the start of the next, at least."""
 
 
 class SnapshotRetention(Section):
     """What is kept. The newest snapshot and whatever a resource refers to always are."""
 
     count: Annotated[int, Field(ge=1, le=900), Change.IGNORE] = 30
+    """So many at most."""
     max_age_days: Annotated[int, Field(ge=1, le=3650), Change.IGNORE] = 90
+    """None that is older."""
 
 
 class Snapshots(Section):
@@ -56,9 +74,13 @@ class Scoring(Section):
     """How events are scored; docs/architecture.md says what each does."""
 
     order: Annotated[Literal["arrival", "event-time"], Change.RESTART] = "arrival"
+    """Score events as they come, or sort them behind the watermark first."""
     dedup_events: Annotated[int, Field(ge=1, le=65536), Change.RESTART] = 512
+    """How many event ids are remembered for each account: a repetition among them changes nothing."""
     retention_days: Annotated[int, Field(ge=1, le=365), Change.RESTART] = 30
+    """A pair of account and host that has not met for so long is new again."""
     cache_megabytes: Annotated[int, Field(ge=1, le=4096), Change.RESTART] = 64
+    """Memory for each task and stage in front of the state backend."""
     rules: Annotated[tuple[dict[str, Any], ...], Field(max_length=100), Change.RESTART] = ()
     """Changes to the built-in rules by id, as in `{id: NEW_DEVICE, mode: shadow}`, and whole new rules."""
     host_popularity: Annotated[str | None, Change.RESTART] = None
@@ -69,7 +91,9 @@ class Watermark(Section):
     """How event time moves on."""
 
     delay_seconds: Annotated[float, Field(ge=0, le=3600), Change.RESTART] = 5
+    """How late an event may be against the newest of its shard."""
     idle_seconds: Annotated[float, Field(ge=0, le=3600), Change.RESTART] = 10
+    """A shard that is silent for so long does not hold the others back; 0 lets it."""
     drift_seconds: Annotated[float, Field(ge=0, le=86400), Change.RESTART] = 0
     """How far shards may run apart; 0 lets them. Below ten minutes it slows a replay down."""
 
@@ -78,7 +102,9 @@ class Health(Section):
     """The gate a deployment has to pass. RUNNING is not healthy: this reads the job itself."""
 
     stable_for_seconds: Annotated[int, Field(ge=0, le=3600), Change.IGNORE] = 30
+    """How long the job has to run and to complete checkpoints without a restart."""
     timeout_seconds: Annotated[int, Field(ge=10, le=7200), Change.IGNORE] = 600
+    """A deployment that has not passed the gate by then has failed."""
     max_restarts: Annotated[int, Field(ge=1, le=1000), Change.IGNORE] = 5
     """A new deployment that has failed so often without getting healthy is given up before the time-out."""
 
@@ -87,21 +113,27 @@ class Redeploy(Section):
     """Start over from a snapshot that you name. Carried out once for each nonce."""
 
     snapshot: Annotated[str, Field(pattern=r"^[a-zA-Z0-9_.-]{1,256}$"), Change.IGNORE]
+    """Its name in the service."""
     nonce: Annotated[Nonce, Change.RESTART]
+    """Another, higher number carries it out again."""
 
 
 class Vpc(Section):
     """Network interfaces of the job. Fixed when the application is created."""
 
-    subnet_ids: Annotated[tuple[str, ...], Field(min_length=1, max_length=16), Change.REDEPLOY]
-    security_group_ids: Annotated[tuple[str, ...], Field(min_length=1, max_length=5), Change.REDEPLOY]
+    subnet_ids: Annotated[tuple[ResourceId, ...], Field(min_length=1, max_length=16), Change.REDEPLOY]
+    """Where they are."""
+    security_group_ids: Annotated[tuple[ResourceId, ...], Field(min_length=1, max_length=5), Change.REDEPLOY]
+    """What they may reach."""
 
 
 class Logging(Section):
     """What the service writes to CloudWatch."""
 
     level: Annotated[Literal["DEBUG", "INFO", "WARN", "ERROR"], Change.RESTART] = "INFO"
+    """Of the log."""
     metrics_level: Annotated[Literal["APPLICATION", "OPERATOR", "TASK", "PARALLELISM"], Change.RESTART] = "OPERATOR"
+    """What metrics are told apart by; TASK and PARALLELISM make many, and each costs."""
 
 
 class Flink(Section):
@@ -126,15 +158,18 @@ class Flink(Section):
     application_name: Annotated[str | None, Field(pattern=r"^[a-zA-Z0-9_.-]{1,128}$"), Change.REDEPLOY] = None
     """Of the application; by default authpulse-ENVIRONMENT."""
     runtime: Annotated[Literal["FLINK-2_2"], Change.RESTART] = "FLINK-2_2"
+    """Flink, as the service names it."""
     execution_role_arn: Annotated[str | None, Field(pattern=ARN), Change.RESTART] = None
     """Of the job; by default the role of the foundation."""
     code: Code = Code()
-    parallelism: Annotated[int, Field(ge=1, le=256), Change.RESTART] = 2
+    parallelism: Annotated[int, Field(ge=1, le=MAX_PARALLELISM), Change.RESTART] = 2
+    """Of the job, where autoscaling begins. `kubectl scale` sets it."""
     parallelism_per_kpu: Annotated[int, Field(alias="parallelismPerKPU", ge=1, le=8), Change.RESTART] = 1
+    """Tasks on one Kinesis Processing Unit (1 vCPU, 4 GB), which is what is paid for."""
     autoscaling: Autoscaling | None = None
     checkpointing: Checkpointing = Checkpointing()
     snapshots: Snapshots = Snapshots()
-    properties: Annotated[dict[str, dict[str, str]], Field(max_length=40), Change.RESTART] = {}
+    properties: Annotated[Mapping[str, Mapping[str, str]], Field(max_length=40), Change.RESTART] = {}
     """Property groups beside the operator's own, for code of your own."""
     scoring: Scoring = Scoring()
     watermark: Watermark = Watermark()

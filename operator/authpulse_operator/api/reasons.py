@@ -49,7 +49,7 @@ class Reason(StrEnum):
     KEEPING_UP = "KeepingUp", "The job is close behind the stream."
     BEHIND = "Behind", "The job is far behind the stream."
     NOT_MEASURED = "NotMeasured", "There is nothing to measure yet."
-    CHECKS_PASS = "ChecksPass", "The last run of the data-quality checks passed."  # noqa: S105 - not a password
+    CHECKS_PASS = "ChecksPass", "The last run of the data-quality checks passed."
     CHECKS_FAIL = "ChecksFail", "The last run of the data-quality checks did not pass."
     # not by itself
     INVALID_SPEC = "InvalidSpec", "The spec cannot be used; healing goes on with the last one that could."

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 NAME = r"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$"
-ARN = r"^arn:aws[a-z-]*:iam::\d{12}:role/.+$"
-CLOCK_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
+ARN = r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$"
+CLOCK_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 Name = Annotated[str, Field(pattern=NAME, max_length=40)]
 Nonce = Annotated[int, Field(ge=0)]
@@ -35,6 +35,8 @@ class Section(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
 
     cel: ClassVar[tuple[Cel, ...]] = ()
+    list_key: ClassVar[str | None] = None
+    """In a list of such sections: the field that tells them apart."""
 
 
 class Bounds(Section):
@@ -43,7 +45,9 @@ class Bounds(Section):
     cel = (Cel("self.min <= self.max", "min is above max"),)
 
     min: Annotated[int, Field(ge=1, le=500)] = 1
+    """No fewer."""
     max: Annotated[int, Field(ge=1, le=500)]
+    """No more."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

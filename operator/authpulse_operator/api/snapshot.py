@@ -24,18 +24,21 @@ class SnapshotState(StrEnum):
     """How far it is."""
 
     PENDING = "Pending"
+    """It waits for the job to run, or for its next attempt."""
     IN_PROGRESS = "InProgress"
+    """The service is taking it."""
     COMPLETED = "Completed"
+    """It can be restored."""
     FAILED = "Failed"
+    """Every attempt failed."""
     ABANDONED = "Abandoned"
+    """The AuthPulse resource is gone or has no job to take one of."""
 
 
 class SnapshotSpec(Section):
     """What to take, or to take over."""
 
-    cel = (
-        Cel("!self.alreadyExists || has(self.snapshotName)", "alreadyExists needs snapshotName"),
-    )
+    cel = (Cel("!self.alreadyExists || has(self.snapshotName)", "alreadyExists needs snapshotName"),)
 
     auth_pulse: Annotated[str, Field(min_length=1, max_length=63), Change.REDEPLOY]
     """The AuthPulse resource, of the same namespace."""
@@ -59,15 +62,23 @@ class SnapshotStatus(StatusSection):
     """What came of it."""
 
     observed_generation: int = 0
+    """Of the spec that the rest speaks of."""
     state: SnapshotState = SnapshotState.PENDING
+    """How far it is."""
     snapshot_name: str | None = None
+    """Its name in the service."""
     attempts: int = 0
+    """How often it was tried and failed."""
     next_attempt_at: datetime | None = None
+    """When it is tried again."""
     created_at: datetime | None = None
+    """When the service had taken it."""
     version_id: int | None = None
     """Of the application when it was taken."""
     reason: Reason | None = None
+    """Why it is so, in one word of docs/reference/reasons.md."""
     message: str = ""
+    """The same in a sentence."""
 
 
 class AuthPulseSnapshot(Section):

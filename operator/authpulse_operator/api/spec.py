@@ -36,8 +36,9 @@ class Credentials(Section):
 class Aws(Section):
     """Which AWS."""
 
-    region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$"), Change.REDEPLOY] = "us-east-1"
-    account: Annotated[str | None, Field(pattern=r"^\d{12}$"), Change.REDEPLOY] = None
+    region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$"), Change.REDEPLOY] = "us-east-1"
+    """Where everything is."""
+    account: Annotated[str | None, Field(pattern=r"^[0-9]{12}$"), Change.REDEPLOY] = None
     """Nothing is done with credentials of any other account."""
     endpoint: Annotated[str | None, Field(pattern=r"^https?://.+$"), Change.REDEPLOY] = None
     """Endpoint of a local AWS. Leave it out for AWS itself and for `authpulse up`, which brings its own."""
@@ -55,7 +56,9 @@ class Stream(Section):
     )
 
     shards: Annotated[int, Field(ge=1, le=500), Change.IN_PLACE] = 2
+    """How many it has; each takes in 1 MB or 1,000 records a second."""
     retention_hours: Annotated[int, Field(ge=24, le=8760), Change.IN_PLACE] = 24
+    """How long records can be read again."""
     scaling: Annotated[Bounds | None, Change.IGNORE] = None
     """How far remediation may reshard the stream. Without it never."""
 
@@ -77,23 +80,29 @@ class Volume(Section):
     """A volume with recorded logs, for replays in a cluster. Read-only."""
 
     claim_name: Annotated[str, Field(min_length=1, max_length=253)]
+    """A PersistentVolumeClaim of the same namespace."""
     mount_path: Annotated[str, Field(pattern=r"^/.+$")] = "/data"
+    """Where the replay finds it."""
 
 
 class Replay(Section):
     """One recorded log to be replayed into the stream, once for each nonce."""
 
     cel = (Cel("!(has(self.rate) && has(self.speedup))", "rate and speedup exclude each other; keep one"),)
+    list_key = "name"
 
     name: Name
+    """Tells the replays of a resource apart."""
     input: Annotated[str, Field(min_length=1, max_length=1024)]
     """The log: a file, relative to the manifest; in a cluster a path on the volume, or s3://bucket/key."""
     format: Literal["lanl-auth", "lanl-cyber1", "windows-security"]
+    """Of its lines; docs/replays.md says what each is."""
     rate: Annotated[float | None, Field(gt=0)] = None
     """Events a second at most; as fast as possible when neither this nor speedup is given."""
     speedup: Annotated[float | None, Field(gt=0)] = None
     """Event time goes by so many times faster than on the clock."""
     limit: Annotated[int | None, Field(ge=1)] = None
+    """End after so many lines."""
     volume: Volume | None = None
     suspend: bool = False
     """Hold it; it goes on where it was when this is false again."""
@@ -116,9 +125,8 @@ class Replay(Section):
 class Spec(Section):
     """The whole pipeline."""
 
-    cel = (Cel("self.replays.all(r, self.replays.exists_one(o, o.name == r.name))", "two replays have the same name"),)
-
     environment: Annotated[str, Field(pattern=ENVIRONMENT_PATTERN.pattern), Change.REDEPLOY]
+    """Part of the name of everything on AWS, as in authpulse-ENVIRONMENT-auth-events."""
     aws: Aws = Aws()
     foundation: Annotated[Literal["Create", "Expect"], Change.IGNORE] = "Create"
     """Make what is missing of stream, bucket, tables and roles, or wait for somebody else (Terraform) to do it."""
@@ -126,6 +134,7 @@ class Spec(Section):
     lakehouse: Lakehouse = Lakehouse()
     flink: Flink = Flink()
     replays: Annotated[tuple[Replay, ...], Field(max_length=50), Change.IN_PLACE] = ()
+    """Recorded logs to be replayed into the stream."""
     quality: Annotated[Quality | None, Change.IN_PLACE] = None
     aggregates: Annotated[Aggregates | None, Change.IN_PLACE] = None
     remediation: Remediation = Remediation()

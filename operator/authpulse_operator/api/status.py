@@ -7,7 +7,7 @@ as it is, and fields of a newer one are left out, so that going forward and back
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
@@ -20,13 +20,21 @@ class ConditionType(StrEnum):
     """The conditions. Ready, Reconciling and Stalled are kstatus's; the others say which part is how."""
 
     READY = "Ready"
+    """The world is as the spec says, and the job is healthy. The sum of the others: wait for this one."""
     RECONCILING = "Reconciling"
+    """The operator is on its way to what the spec says; absent or False when it has arrived."""
     STALLED = "Stalled"
+    """It cannot go on by itself: the message says what a person has to do."""
     JOB_HEALTHY = "JobHealthy"
+    """The job has passed the health gate: all vertices run, checkpoints complete, no restarts for a while."""
     REPLAY_COMPLETE = "ReplayComplete"
+    """Every replay of the spec has been sent to its end."""
     DATA_FRESH = "DataFresh"
+    """The job is close behind the stream."""
     QUALITY_PASSING = "QualityPassing"
+    """The last run of the data-quality checks passed."""
     PAUSED = "Paused"
+    """The annotation authpulse.io/paused asks the operator to look on and do nothing."""
 
 
 class StatusSection(BaseModel):
@@ -34,41 +42,62 @@ class StatusSection(BaseModel):
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
 
+    list_key: ClassVar[str | None] = None
+    """In a list of such sections: the field that tells them apart."""
+
 
 class Condition(StatusSection):
     """One condition. `last_transition_time` moves only when `status` does."""
 
+    list_key = "type"
+
     type: ConditionType
+    """Which; docs/reference/conditions.md has them."""
     status: Literal["True", "False", "Unknown"]
+    """True, False or Unknown."""
     reason: Reason
+    """Why, in one word of docs/reference/reasons.md."""
     message: str
+    """Why, in a sentence."""
     observed_generation: int
+    """Of the spec that it speaks of."""
     last_transition_time: datetime
+    """When its status became what it is."""
 
 
 class ApplicationStatus(StatusSection):
     """The application as last seen."""
 
     name: str
+    """On Managed Flink."""
     status: str
+    """In the words of the service, as in RUNNING."""
     version_id: int
+    """Goes up with every change of the application."""
     code: str
+    """Key of the zip in the bucket."""
     parallelism: int = 0
+    """Of the running job."""
     dashboard: str | None = None
+    """Address of the Flink dashboard, where it can be reached."""
 
 
 class Accepted(StatusSection):
     """The last spec that was valid: what healing goes on with while the present one is not."""
 
     generation: int
+    """Of that spec."""
     spec: Mapping[str, Any]
+    """As it was, with its defaults."""
 
 
 class Deployment(StatusSection):
     """Settings that the application has, by the id of their content."""
 
     id: str
+    """Hash of the settings. The annotation authpulse.io/abandon-deployment takes it."""
     version_id: int
+    """Of the application that has them."""
     since: datetime
     """When they were first seen deployed."""
     stable: bool = False
@@ -79,39 +108,60 @@ class Stable(StatusSection):
     """The settings that passed the health gate last: where a rollback goes."""
 
     id: str
+    """Hash of the settings."""
     version_id: int
+    """Of the application that had them."""
     settings: Mapping[str, Any]
+    """All that it takes to put them back."""
 
 
 class Failed(StatusSection):
     """Settings that did not pass it. They are not tried again."""
 
     id: str
+    """Hash of the settings."""
     generation: int
+    """Of the spec that they come from."""
     reason: Reason
+    """What was wrong, in one word of docs/reference/reasons.md."""
     message: str
+    """The same in a sentence, with what the job said."""
     at: datetime
+    """When they were given up."""
 
 
 class ReplayStatus(StatusSection):
     """A replay as last seen. Counts are of lines of the input and events sent."""
 
+    list_key = "name"
+
     name: str
+    """As in the spec."""
     state: Literal["Pending", "Running", "Completed", "Failed", "Held"]
+    """Pending, Running, Completed, Failed or Held."""
     run: str = ""
+    """Which run of it: another nonce is another run."""
     lines: int = 0
+    """Read from the input."""
     events: int = 0
+    """Sent into the stream."""
     rejected: int = 0
+    """Lines that are no events."""
     ignored: int = 0
+    """Lines of kinds that are not scored."""
     message: str = ""
+    """What went wrong."""
 
 
 class Intent(StatusSection):
     """What is about to be done, written before it is: after a crash it tells what may have happened."""
 
     act: str
+    """What kind of act."""
     detail: str
+    """The act in a sentence."""
     at: datetime
+    """When it was decided."""
     version_id: int | None = None
     """Of the application when it was decided."""
 
@@ -120,44 +170,63 @@ class OperationStatus(StatusSection):
     """The operation that the service began last at our wish."""
 
     act: str
+    """What it was for."""
     id: str
+    """Of the service."""
     at: datetime
+    """When it began."""
 
 
 class SnapshotsStatus(StatusSection):
     """Snapshots of the application that can be restored."""
 
     count: int = 0
+    """How many there are."""
     latest: str | None = None
+    """Name of the newest."""
     latest_at: datetime | None = None
+    """When the newest was taken."""
 
 
 class ScalingStatus(StatusSection):
     """What scaling has made of the spec's numbers, until the spec says others. None where it has done nothing."""
 
     spec_parallelism: int
+    """What the spec said when scaling began."""
     spec_shards: int
+    """What the spec said when scaling began."""
     parallelism: int | None = None
+    """What scaling has made of it."""
     shards: int | None = None
+    """What scaling has made of it."""
     changed_at: datetime | None = None
+    """When it was changed last."""
     behind_since: datetime | None = None
+    """Since when the job has been behind."""
     keeping_up_since: datetime | None = None
+    """Since when the job has not been behind."""
 
 
 class RemediationStatus(StatusSection):
     """One thing that remediation did, or would have done."""
 
     alarm: str
+    """Which alarm fired."""
     action: Action
+    """What was done."""
     at: datetime
+    """When."""
     dry_run: bool = False
+    """It was only decided, not done."""
     message: str = ""
+    """How it was meant, in a sentence."""
 
 
 class HeldReplays(StatusSection):
     """Replays wait since an alarm about invalid records."""
 
     since: datetime
+    """When they were held."""
     generation: int
     """Another generation lets them go on: a person has looked."""
     again: bool = False
@@ -168,6 +237,7 @@ class Status(StatusSection):
     """Everything. Absent until the first pass."""
 
     observed_generation: int = 0
+    """Of the spec that the rest speaks of."""
     conditions: tuple[Condition, ...] = ()
     application: ApplicationStatus | None = None
     lag: str | None = None
@@ -192,6 +262,8 @@ class Status(StatusSection):
     """When the running job was first seen not to pass the health gate; absent while it does."""
     snapshot_refused: str | None = None
     """The service's words, when it refused an update or a stop because the job can take no snapshot."""
+    redeploying: str | None = None
+    """The nonce of a redeployment from a named snapshot whose job has not been healthy yet."""
     quiet_since: datetime | None = None
     """Since when nothing came in, as far as the idle policy is concerned."""
     idle: bool = False

@@ -8,7 +8,7 @@ from pydantic import Field
 from authpulse_operator.api.changes import Change
 from authpulse_operator.api.sections import Section
 
-Schedule = Annotated[str, Field(pattern=r"^\S+( \S+){4}$")]
+Schedule = Annotated[str, Field(pattern=r"^[0-9A-Za-z*/,?-]+( [0-9A-Za-z*/,?-]+){4}$", max_length=100)]
 
 
 class Quality(Section):
@@ -17,7 +17,9 @@ class Quality(Section):
     schedule: Schedule = "15 * * * *"
     """Cron, in UTC."""
     suite: Annotated[str, Field(max_length=253)] = "auth_events"
+    """Name of the suite of checks."""
     suspend: bool = False
+    """Run none for now."""
 
 
 class Aggregates(Section):
@@ -28,6 +30,7 @@ class Aggregates(Section):
     days: Annotated[int, Field(ge=1, le=365)] = 2
     """How many days back each run writes again: late events count."""
     suspend: bool = False
+    """Run none for now."""
 
 
 class Action(StrEnum):
@@ -51,6 +54,7 @@ class Policy(Section):
     """What to do about one alarm: the first action the first time, the next one when it fires again, and so on."""
 
     actions: Annotated[tuple[Action, ...], Field(max_length=8), Change.IGNORE]
+    """In the order in which they are tried. With none the alarm is only told."""
     cooldown_minutes: Annotated[int, Field(ge=1, le=1440), Change.IGNORE] = 30
     """How long an action is given to work."""
     daily_budget: Annotated[int, Field(ge=0, le=100), Change.IGNORE] = 3
@@ -68,11 +72,15 @@ class Remediation(Section):
     mode: Annotated[Literal["Off", "DryRun", "Active"], Change.IGNORE] = "Off"
     """DryRun decides and records, and does nothing."""
     iterator_age_high: Policy = ITERATOR_AGE
+    """The job is far behind the stream."""
     failed_checkpoints: Policy = FAILED_CHECKPOINTS
+    """State cannot be saved."""
     invalid_records: Policy = INVALID_RECORDS
+    """Much of what comes in is no event."""
 
 
 class Idle(Section):
     """Rest without work: stop the job with a snapshot, start it again when records or a replay come."""
 
     after_minutes: Annotated[int, Field(ge=5, le=10080), Change.IGNORE]
+    """So long without a record and without a replay."""

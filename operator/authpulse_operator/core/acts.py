@@ -1,12 +1,30 @@
 """What can be done about a resource. Values: deciding makes them, the runtime carries them out."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Final, Literal
 
 from authpulse_operator.api.spec import Replay
-from authpulse_operator.core.world import Application, Settings
+from authpulse_operator.core.settings import Settings
+from authpulse_operator.core.world import Application, ApplicationState, Snapshot
 
-Restore = Literal["latest-snapshot", "nothing"]
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """What a job begins with."""
+
+    kind: Literal["latest-snapshot", "nothing", "snapshot"]
+    name: str | None = None
+
+    def __str__(self) -> str:
+        return f"snapshot {self.name}" if self.name else self.kind.replace("-", " ")
+
+
+LATEST: Final = Restore("latest-snapshot")
+NOTHING: Final = Restore("nothing")
+
+
+def named(snapshot: str) -> Restore:
+    return Restore("snapshot", snapshot)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +64,20 @@ class CreateApplication:
 
 
 @dataclass(frozen=True, slots=True)
+class AdoptApplication:
+    application: Application
+
+    @property
+    def detail(self) -> str:
+        return self.application.name
+
+
+@dataclass(frozen=True, slots=True)
 class UpdateApplication:
     """`application` carries the conditional token: repeated after it took effect, the service refuses it."""
+
+    operation: ClassVar[str] = "UpdateApplication"
+    begins: ClassVar[ApplicationState] = ApplicationState.UPDATING
 
     application: Application
     settings: Settings
@@ -61,18 +91,27 @@ class UpdateApplication:
 
 @dataclass(frozen=True, slots=True)
 class StartApplication:
+    operation: ClassVar[str] = "StartApplication"
+    begins: ClassVar[ApplicationState] = ApplicationState.STARTING
+
     restore: Restore
 
     @property
     def detail(self) -> str:
-        return f"from {self.restore.replace('-', ' ')}"
+        return f"from {self.restore}"
 
 
 @dataclass(frozen=True, slots=True)
 class StopApplication:
     """With a snapshot where snapshots are enabled, unless forced."""
 
+    operation: ClassVar[str] = "StopApplication"
+
     force: bool = False
+
+    @property
+    def begins(self) -> ApplicationState:
+        return ApplicationState.FORCE_STOPPING if self.force else ApplicationState.STOPPING
 
     @property
     def detail(self) -> str:
@@ -80,7 +119,24 @@ class StopApplication:
 
 
 @dataclass(frozen=True, slots=True)
+class RollBackApplication:
+    """The service's own rollback: the way out of an update that does not end."""
+
+    operation: ClassVar[str] = "RollbackApplication"
+    begins: ClassVar[ApplicationState] = ApplicationState.ROLLING_BACK
+
+    application: Application
+
+    @property
+    def detail(self) -> str:
+        return f"from version {self.application.version_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class DeleteApplication:
+    operation: ClassVar[str] = "DeleteApplication"
+    begins: ClassVar[ApplicationState] = ApplicationState.DELETING
+
     application: Application
 
     @property
@@ -89,16 +145,9 @@ class DeleteApplication:
 
 
 @dataclass(frozen=True, slots=True)
-class StartReplay:
-    replay: Replay
+class TakeSnapshot:
+    """Of a running job, under a name that is made from the time it is due: taking it twice is refused."""
 
-    @property
-    def detail(self) -> str:
-        return self.replay.name
-
-
-@dataclass(frozen=True, slots=True)
-class StopReplay:
     name: str
 
     @property
@@ -106,15 +155,59 @@ class StopReplay:
         return self.name
 
 
-Act = (
-    MakeFoundation
-    | Reshard
-    | Upload
-    | CreateApplication
-    | UpdateApplication
-    | StartApplication
-    | StopApplication
-    | DeleteApplication
-    | StartReplay
-    | StopReplay
-)
+@dataclass(frozen=True, slots=True)
+class DeleteSnapshot:
+    snapshot: Snapshot
+
+    @property
+    def detail(self) -> str:
+        return self.snapshot.name
+
+
+@dataclass(frozen=True, slots=True)
+class SetMaintenanceWindow:
+    start: str
+
+    @property
+    def detail(self) -> str:
+        return f"from {self.start} UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyWorkloads:
+    names: tuple[str, ...]
+
+    @property
+    def detail(self) -> str:
+        return ", ".join(self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class StartReplay:
+    replay: Replay
+    run: str
+
+    @property
+    def detail(self) -> str:
+        return self.run
+
+
+@dataclass(frozen=True, slots=True)
+class StopReplay:
+    run: str
+
+    @property
+    def detail(self) -> str:
+        return self.run
+
+
+Operation = UpdateApplication | StartApplication | StopApplication | RollBackApplication | DeleteApplication
+"""What the service takes its time for, and lists among its operations."""
+
+OfApplication = CreateApplication | AdoptApplication | TakeSnapshot | DeleteSnapshot | SetMaintenanceWindow
+"""What the service does at once, or beside the job."""
+
+Provision = MakeFoundation | Reshard | Upload | ApplyWorkloads | StartReplay | StopReplay
+"""What an application needs and works on. Each looks before it writes."""
+
+Act = Operation | OfApplication | Provision

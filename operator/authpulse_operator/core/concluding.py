@@ -1,37 +1,38 @@
-"""From a decision to the status: conditions with their reasons, and what was seen of the parts."""
+"""From a decision to the status: conditions with their reasons, and what has to be remembered."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from authpulse_operator.api.reasons import Reason
-from authpulse_operator.api.status import ApplicationStatus, Condition, ConditionType, ReplayStatus, Status
+from authpulse_operator.api.status import Condition, ConditionType, Status
+from authpulse_operator.core import acts
 from authpulse_operator.core.case import Case, Decision
-from authpulse_operator.core.replaying import NOT_BEGUN, progress
-from authpulse_operator.core.world import ApplicationState
+from authpulse_operator.core.remembering import lag_in_words, remember
+from authpulse_operator.core.replaying import is_held, seen_of
 
 Verdict = tuple[Literal["True", "False", "Unknown"], Reason, str]
 
+FRESH_SECONDS: Final = 600
 
-def conclude(case: Case, decision: Decision) -> Status:
-    """The status that follows. `intent` is the writer's business and comes over as it was."""
+
+def conclude(case: Case, decision: Decision, *, begun: acts.Act | None = None) -> Status:
+    """The status that follows. `intent` and `operation` are the writer's business and come over as they were."""
     verdicts: dict[ConditionType, Verdict] = {
         ConditionType.READY: _ready(case, decision),
         ConditionType.RECONCILING: _reconciling(decision),
-        ConditionType.STALLED: _stalled(decision),
+        ConditionType.STALLED: _stalled(case, decision),
         ConditionType.JOB_HEALTHY: _job_healthy(case),
         ConditionType.REPLAY_COMPLETE: _replay_complete(case),
+        ConditionType.DATA_FRESH: _data_fresh(case),
+        ConditionType.QUALITY_PASSING: _quality_passing(case),
         ConditionType.PAUSED: _paused(case),
     }
     generation = case.resource.metadata.generation
-    return case.status.model_copy(
-        update={
-            "observed_generation": generation,
-            "conditions": tuple(_condition(case.status, k, v, generation, case.now) for k, v in verdicts.items()),
-            "application": _application(case),
-            "replays": _replays(case),
-            "unhealthy_since": _unhealthy_since(case),
-        }
-    )
+    update = {
+        "observed_generation": generation,
+        "conditions": tuple(_condition(case.status, k, v, generation, case.now) for k, v in verdicts.items()),
+    }
+    return case.status.model_copy(update=update | remember(case, decision, begun=begun))
 
 
 def conclude_unseen(status: Status, decision: Decision, *, generation: int, now: datetime) -> Status:
@@ -39,11 +40,13 @@ def conclude_unseen(status: Status, decision: Decision, *, generation: int, now:
     verdicts: dict[ConditionType, Verdict] = {
         ConditionType.READY: _hindered(decision),
         ConditionType.RECONCILING: _reconciling(decision),
-        ConditionType.STALLED: _stalled(decision),
+        ConditionType.STALLED: _told_stalled(decision),
     }
     made = {kind: _condition(status, kind, verdict, generation, now) for kind, verdict in verdicts.items()}
     kept = [c for c in status.conditions if c.type not in made]
-    return status.model_copy(update={"conditions": (*made.values(), *kept)})
+    return status.model_copy(
+        update={"observed_generation": generation, "conditions": (*made.values(), *kept)} | dict(decision.record)
+    )
 
 
 def _hindered(decision: Decision) -> Verdict:
@@ -51,11 +54,17 @@ def _hindered(decision: Decision) -> Verdict:
 
 
 def _ready(case: Case, decision: Decision) -> Verdict:
+    if case.problem is not None:
+        return "False", Reason.INVALID_SPEC, case.problem
     if decision.reconciling or decision.stalled:
         return _hindered(decision)
-    if case.resource.spec.suspend:
+    if case.resource.is_paused:
+        return "False", Reason.PAUSED, Reason.PAUSED.meaning
+    if case.spec.suspend:
         return "False", Reason.SUSPENDED, Reason.SUSPENDED.meaning
-    return "True", Reason.AS_SPECIFIED, decision.message
+    if case.status.idle and not case.is_running:
+        return "True", Reason.IDLE, Reason.IDLE.meaning
+    return "True", Reason.AS_SPECIFIED, case.health.summary if case.health else ""
 
 
 def _reconciling(decision: Decision) -> Verdict:
@@ -64,36 +73,64 @@ def _reconciling(decision: Decision) -> Verdict:
     return "False", decision.stalled or Reason.AS_SPECIFIED, ""
 
 
-def _stalled(decision: Decision) -> Verdict:
+def _stalled(case: Case, decision: Decision) -> Verdict:
+    if case.problem is not None:
+        return "True", Reason.INVALID_SPEC, case.problem
+    return _told_stalled(decision)
+
+
+def _told_stalled(decision: Decision) -> Verdict:
     if decision.stalled:
         return "True", decision.stalled, decision.message
     return "False", decision.reconciling or Reason.AS_SPECIFIED, ""
 
 
 def _job_healthy(case: Case) -> Verdict:
-    if case.application is None or case.application.state is not ApplicationState.RUNNING:
+    if not case.is_running:
         return "False", Reason.NOT_RUNNING, Reason.NOT_RUNNING.meaning
-    health = case.observed.health
-    message = health.summary if health else "the job does not answer yet"
+    message = case.health.summary if case.health else "the job does not answer yet"
     return ("True", Reason.HEALTHY, message) if case.job_is_healthy else ("False", Reason.WAITING_FOR_JOB, message)
 
 
 def _replay_complete(case: Case) -> Verdict:
-    if not case.resource.spec.replays:
+    if not case.spec.replays:
         return "True", Reason.NO_REPLAYS, Reason.NO_REPLAYS.meaning
-    for replay in case.resource.spec.replays:
-        seen = case.observed.replays.get(replay.name, NOT_BEGUN)
+    for replay in case.spec.replays:
+        seen = seen_of(case, replay)
+        if seen.state == "Completed":
+            continue
+        if is_held(case, replay):
+            return "False", Reason.REPLAY_HELD, f"replay {replay.name} is held"
         if seen.state == "Failed":
             return "False", Reason.REPLAY_FAILED, f"replay {replay.name}: {seen.message}"
         if seen.state == "Running":
-            return "False", Reason.REPLAYING, progress(replay.name, seen)
-        if seen.state == "Pending":
-            return "False", Reason.WAITING_FOR_REPLAY, f"replay {replay.name} has not begun"
-    return "True", Reason.ALL_REPLAYED, f"{len(case.resource.spec.replays)} complete"
+            return "False", Reason.REPLAYING, f"replay {replay.name} is running"
+        return "False", Reason.WAITING_FOR_REPLAY, f"replay {replay.name} has not begun"
+    return "True", Reason.ALL_REPLAYED, f"{len(case.spec.replays)} complete"
+
+
+def _data_fresh(case: Case) -> Verdict:
+    lag = case.observed.lag_seconds
+    if lag is None:
+        return "Unknown", Reason.NOT_MEASURED, Reason.NOT_MEASURED.meaning
+    message = f"the job is {lag_in_words(lag)} behind the stream"
+    return ("True", Reason.KEEPING_UP, message) if lag < FRESH_SECONDS else ("False", Reason.BEHIND, message)
+
+
+def _quality_passing(case: Case) -> Verdict:
+    match case.observed.quality:
+        case "Passing":
+            return "True", Reason.CHECKS_PASS, Reason.CHECKS_PASS.meaning
+        case "Failing":
+            return "False", Reason.CHECKS_FAIL, Reason.CHECKS_FAIL.meaning
+        case None:
+            return "Unknown", Reason.NOT_MEASURED, Reason.NOT_MEASURED.meaning
 
 
 def _paused(case: Case) -> Verdict:
-    if case.resource.spec.suspend:
+    if case.resource.is_paused:
+        return "True", Reason.PAUSED, Reason.PAUSED.meaning
+    if case.spec.suspend:
         return "True", Reason.SUSPENDED, Reason.SUSPENDED.meaning
     return "False", Reason.AS_SPECIFIED, ""
 
@@ -110,39 +147,3 @@ def _condition(status: Status, kind: ConditionType, verdict: Verdict, generation
         observed_generation=generation,
         last_transition_time=since,
     )
-
-
-def _application(case: Case) -> ApplicationStatus | None:
-    application, health = case.application, case.observed.health
-    if application is None:
-        return None
-    return ApplicationStatus(
-        name=application.name,
-        status=application.state,
-        version_id=application.version_id,
-        code=application.settings.code_key,
-        dashboard=health.dashboard if health else None,
-    )
-
-
-def _replays(case: Case) -> tuple[ReplayStatus, ...]:
-    seen = {r.name: case.observed.replays.get(r.name, NOT_BEGUN) for r in case.resource.spec.replays}
-    return tuple(
-        ReplayStatus(
-            name=name,
-            state=r.state,
-            lines=r.lines,
-            events=r.events,
-            rejected=r.rejected,
-            ignored=r.ignored,
-            message=r.message,
-        )
-        for name, r in seen.items()
-    )
-
-
-def _unhealthy_since(case: Case) -> object:
-    running = case.application is not None and case.application.state is ApplicationState.RUNNING
-    if not running or case.job_is_healthy:
-        return None
-    return case.status.unhealthy_since or case.now

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from authpulse.names import Names, code_key
 from authpulse_operator.api.spec import Spec
-from authpulse_operator.core.world import Settings
+from authpulse_operator.core.settings import OPERATION_GROUP, REDEPLOY_KEY, RESTART_KEY, Settings
 from flink_job.rules import Rule, parse, to_properties
 
 RUN_OPTIONS = {"python": "main.py", "jarfile": "lib/authpulse-engine.jar", "pyFiles": "python/"}
@@ -26,22 +26,28 @@ def settings_of(spec: Spec, around: Surroundings, rules: Sequence[Rule]) -> Sett
     """The application's settings."""
     return Settings(
         runtime=spec.flink.runtime,
-        role_arn=around.names.job_role_arn,
+        role_arn=spec.flink.execution_role_arn or around.names.job_role_arn,
         bucket=around.names.bucket,
-        code_key=code_key(around.code_sha256),
+        code_key=spec.flink.code.s3_key or code_key(around.code_sha256),
         property_groups={
+            **spec.flink.properties,
             "kinesis.analytics.flink.run.options": RUN_OPTIONS,
             "authpulse.job": _job(spec, around.names),
             "authpulse.source": _source(around),
             "authpulse.lake": _lake(around),
             "authpulse.rules": _rules(rules, around),
+            **_operation(spec),
         },
         parallelism=spec.flink.parallelism,
         parallelism_per_kpu=spec.flink.parallelism_per_kpu,
         checkpoint_interval_ms=spec.flink.checkpointing.interval_seconds * 1000,
         checkpoint_min_pause_ms=spec.flink.checkpointing.min_pause_seconds * 1000,
-        snapshots_enabled=spec.flink.snapshots_enabled,
+        snapshots_enabled=spec.flink.snapshots.enabled,
         log_stream_arn=around.names.log_stream_arn,
+        log_level=spec.flink.logging.level,
+        metrics_level=spec.flink.logging.metrics_level,
+        subnet_ids=spec.flink.vpc.subnet_ids if spec.flink.vpc else (),
+        security_group_ids=spec.flink.vpc.security_group_ids if spec.flink.vpc else (),
     )
 
 
@@ -88,6 +94,14 @@ def _lake(around: Surroundings) -> dict[str, str]:
 def _rules(rules: Sequence[Rule], around: Surroundings) -> dict[str, str]:
     group = to_properties(rules)
     return group | ({"popularity.uri": around.popularity_uri} if around.popularity_uri else {})
+
+
+def _operation(spec: Spec) -> dict[str, dict[str, str]]:
+    """Nonces, as something that makes settings differ; nothing where none was ever used."""
+    nonces = {RESTART_KEY: str(spec.flink.restart_nonce)} if spec.flink.restart_nonce else {}
+    if spec.flink.redeploy:
+        nonces[REDEPLOY_KEY] = str(spec.flink.redeploy.nonce)
+    return {OPERATION_GROUP: nonces} if nonces else {}
 
 
 def _milliseconds(seconds: float) -> str:

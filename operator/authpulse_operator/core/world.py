@@ -1,12 +1,13 @@
-"""The world in the core's words: what is wanted of an application, and what was seen. Plain values."""
+"""The world in the core's words: what was seen of it. Plain values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Literal
 
-PropertyGroups = Mapping[str, Mapping[str, str]]
+from authpulse_operator.core.health import JobHealth
+from authpulse_operator.core.settings import Settings
 
 
 class ApplicationState(StrEnum):
@@ -37,35 +38,6 @@ class ApplicationState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """What of an application is ours to set: wanted by a spec, or found in a description. Equal means nothing to do."""
-
-    runtime: str
-    role_arn: str
-    bucket: str
-    code_key: str
-    property_groups: PropertyGroups
-    parallelism: int
-    parallelism_per_kpu: int
-    checkpoint_interval_ms: int
-    checkpoint_min_pause_ms: int
-    snapshots_enabled: bool
-    log_stream_arn: str | None
-    """Set once: UpdateApplication can change a logging option, not add one, and the name never changes."""
-
-    def differences(self, wanted: "Settings") -> list[str]:
-        """Names of the settings that differ, property groups as group.key. Only what an update can change counts."""
-        compared = [n for n in self.__slots__ if n not in ("property_groups", "log_stream_arn")]
-        plain = [n for n in compared if getattr(self, n) != getattr(wanted, n)]
-        groups = self.property_groups.keys() | wanted.property_groups.keys()
-        keys = []
-        for group in sorted(groups):
-            mine, theirs = self.property_groups.get(group, {}), wanted.property_groups.get(group, {})
-            keys += [f"{group}.{k}" for k in sorted(mine.keys() | theirs.keys()) if mine.get(k) != theirs.get(k)]
-        return plain + keys
-
-
-@dataclass(frozen=True, slots=True)
 class Failure:
     """Operations that the service accepted and could not finish, in a row and up to now."""
 
@@ -74,6 +46,27 @@ class Failure:
     """Of the newest."""
     at: datetime
     """When the newest ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One that the service was asked for, as it lists them."""
+
+    id: str
+    kind: str
+    """As the API calls it: StartApplication, UpdateApplication …"""
+    status: Literal["IN_PROGRESS", "CANCELLED", "SUCCESSFUL", "FAILED"]
+    started: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Saved state of the job."""
+
+    name: str
+    status: Literal["CREATING", "READY", "DELETING", "FAILED"]
+    created: datetime
+    version_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,60 +80,45 @@ class Application:
     created: datetime
     settings: Settings
     owner: str | None
-    has_snapshot: bool
+    snapshots: tuple[Snapshot, ...] = ()
+    """Newest first."""
+    operations: tuple[Operation, ...] = ()
+    """The newest ones, newest first."""
     failure: Failure | None = None
+    maintenance_start: str | None = None
+    """HH:MM, UTC."""
+
+    @property
+    def restorable(self) -> tuple[Snapshot, ...]:
+        """What a start can go on from, newest first."""
+        return tuple(s for s in self.snapshots if s.status == "READY")
+
+    @property
+    def has_snapshot(self) -> bool:
+        return bool(self.restorable)
+
+
+class AlarmKind(Enum):
+    """The three alarms of the runbook, by the end of their names: `authpulse-ENVIRONMENT-…`."""
+
+    ITERATOR_AGE = "kinesis-iterator-age-high"
+    FAILED_CHECKPOINTS = "flink-failed-checkpoints-rate"
+    INVALID_RECORDS = "dq-invalid-record-percent-high"
 
 
 @dataclass(frozen=True, slots=True)
-class JobHealth:
-    """What the job says of itself through Flink's REST API."""
+class Alarm:
+    """One that fires."""
 
-    state: str
-    vertices: int
-    vertices_running: int
-    restarts: int
-    checkpoints_completed: int
-    checkpoints_failed: int
-    running_seconds: float
-    """Since the job last began to run, restarts included."""
-    last_exception: str | None = None
-    dashboard: str | None = None
-    restored_checkpoint: bool = False
-    """It goes on from a checkpoint of itself (its JobManager was lost), not from a snapshot or from nothing."""
-
-    @property
-    def is_failing(self) -> bool:
-        """It does not run, or only starts over and over."""
-        return self.state in ("RESTARTING", "FAILING", "FAILED")
-
-    @property
-    def has_no_progress(self) -> bool:
-        """It fails, and has saved nothing since it was started: force-stopping it loses nothing."""
-        has_saved = self.checkpoints_completed > 0 or self.restored_checkpoint
-        return self.is_failing and self.restarts > 0 and not has_saved
-
-    def is_healthy(self, *, stable_for_seconds: float) -> bool:
-        """All vertices run and have for long enough, and a checkpoint has completed: data is being committed."""
-        return (
-            self.state == "RUNNING"
-            and self.vertices_running == self.vertices > 0
-            and self.checkpoints_completed > 0
-            and self.running_seconds >= stable_for_seconds
-        )
-
-    @property
-    def summary(self) -> str:
-        """One line for a condition's message. Nothing in it moves while nothing happens: a status is no heartbeat."""
-        vertices = f"{self.vertices_running}/{self.vertices} vertices running"
-        checkpoints = "checkpoints complete" if self.checkpoints_completed else "no checkpoint has completed yet"
-        failed = f" ({self.checkpoints_failed} failed)" if self.checkpoints_failed else ""
-        cause = f"; last exception: {self.last_exception}" if self.last_exception else ""
-        return f"job {self.state}, {vertices}, {self.restarts} restarts, {checkpoints}{failed}{cause}"
+    kind: AlarmKind
+    name: str
+    since: datetime
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayProgress:
-    """A replay as its worker reports it."""
+    """A run of a replay as its worker reports it."""
 
     state: Literal["Pending", "Running", "Completed", "Failed"]
     attempts: int = 0
@@ -163,4 +141,16 @@ class Observation:
     application: Application | None = None
     health: JobHealth | None = None
     replays: Mapping[str, ReplayProgress] = field(default_factory=dict)
-    """All that were ever started, and those of the spec."""
+    """By run: all that were ever started, and those of the spec."""
+    workload_drift: tuple[str, ...] = ()
+    """Scheduled work that is not as the spec says."""
+    quality: Literal["Passing", "Failing"] | None = None
+    """How the last run of the checks ended; None if there was none."""
+    alarms: tuple[Alarm, ...] = ()
+    """Those that fire."""
+    lag_seconds: float | None = None
+    """How far the job is behind the stream; None where nothing is measured."""
+    incoming_records: int | None = None
+    """Put into the stream within the minutes of the idle policy; None where nothing is measured."""
+    kept_snapshots: frozenset[str] = frozenset()
+    """Those that a resource refers to."""

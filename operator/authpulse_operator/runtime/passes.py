@@ -1,28 +1,33 @@
 """One pass over one resource: observe, decide, record what is intended, act, record what came of it.
 
-Nothing here knows AWS or files; it is handed the ports. A pass never raises for what the world does: errors become a
-condition and a time to look again.
+Nothing here knows AWS, Kubernetes or files; it is handed the ports. A pass never raises for what the world does: errors
+become a condition and a time to look again.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from authpulse.foundation import Foundation
-from authpulse.names import OWNER_TAG
 from authpulse_operator.api.reasons import Reason
 from authpulse_operator.api.resource import AuthPulse
-from authpulse_operator.api.status import Intent, Status
+from authpulse_operator.api.status import ConditionType, Intent, OperationStatus, Status
 from authpulse_operator.core import acts
 from authpulse_operator.core.case import Case, Decision
 from authpulse_operator.core.concluding import conclude, conclude_unseen
 from authpulse_operator.core.deciding import decide
-from authpulse_operator.core.errors import OperatorError, Recoverable, Terminal, Wait
-from authpulse_operator.core.world import ApplicationState, Observation, Settings
+from authpulse_operator.core.errors import OperatorError, Recoverable, SnapshotRefused, Terminal, Wait
+from authpulse_operator.core.settings import Settings
 from authpulse_operator.ports.flink import FlinkService
 from authpulse_operator.ports.foundation import ArtifactStore, Foundations
 from authpulse_operator.ports.recording import Clock, StatusWriter
+from authpulse_operator.ports.references import SnapshotReferences
+from authpulse_operator.ports.telemetry import Events, Telemetry
 from authpulse_operator.ports.workloads import Workloads
+from authpulse_operator.runtime.acting import act
+from authpulse_operator.runtime.observing import observe
+
+WARNINGS = frozenset({Reason.ROLLING_BACK, Reason.REMEDIATING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,103 +38,120 @@ class World:
     foundations: Foundations
     artifacts: ArtifactStore
     workloads: Workloads
+    telemetry: Telemetry
+    references: SnapshotReferences
     status: StatusWriter
+    events: Events
     clock: Clock
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One resource with what it means: settings, foundation, and the files behind the objects it needs."""
+    """One resource with what it means: settings, foundation, and the files behind the objects it needs.
+
+    `problem` says why the newest spec cannot be used; the plan is then of the last one that could.
+    """
 
     resource: AuthPulse
     foundation: Foundation
     wanted: Settings
     artifacts: Mapping[str, Path] = field(default_factory=dict)
+    problem: str | None = None
 
     @property
     def application(self) -> str:
-        return self.foundation.names.application
+        return self.resource.spec.flink.application_name or self.foundation.names.application
 
 
 def make_pass(plan: Plan, world: World, *, deleting: bool = False) -> Decision:
     """Observes, decides, acts and records; returns what was decided, or what stood in the way."""
+    before = world.status.read()
     try:
         case = _look(plan, world, deleting=deleting)
     except OperatorError as error:
         decision = _hindered(error)
-        world.status.write(_unseen(plan, world, decision))
+        _write(world, before, _unseen(plan, world, decision))
         return decision
     decision = decide(case)
-    if decision.act is not None:
-        intent = Intent(act=type(decision.act).__name__, detail=decision.act.detail, at=case.now)
-        world.status.write(conclude(case, decision).model_copy(update={"intent": intent}))
-        try:
-            act(decision.act, plan, world)
-        except OperatorError as error:
-            decision = _hindered(error)
-    world.status.write(conclude(case, decision).model_copy(update={"intent": None}))
+    if decision.act is None:
+        _write(world, before, _conclude(case, decision))
+        return decision
+    intent = _intent(case, decision.act)
+    _write(world, before, _conclude(case, decision).model_copy(update={"intent": intent}))
+    decision, status = _carry_out(decision.act, decision, case, plan, world)
+    if status is not None:
+        _write(world, before, status)
     return decision
 
 
-def look_only(plan: Plan, world: World) -> Status:
-    """The status that a pass would begin with. Nothing is done and nothing written."""
+def look_only(plan: Plan, world: World) -> tuple[Case, Decision] | Decision:
+    """The case and decision that a pass would begin with, or what stands in its way. Nothing is done or written."""
     try:
         case = _look(plan, world)
     except OperatorError as error:
-        return _unseen(plan, world, _hindered(error))
-    return conclude(case, decide(case))
+        return _hindered(error)
+    return case, decide(case)
 
 
-def observe(plan: Plan, world: World, *, deleting: bool = False) -> Observation:
-    """Looks at everything that a decision needs. Changes nothing."""
-    names = world.workloads.names().union(r.name for r in plan.resource.spec.replays)
-    replays = {name: world.workloads.replay(name) for name in sorted(names)}
-    application = world.flink.describe(plan.application)
-    running = application is not None and application.state is ApplicationState.RUNNING
-    health = world.flink.job_health(plan.application) if running else None
-    observed = Observation(application=application, health=health, replays=replays)
-    if deleting:
-        return observed
-    missing = world.foundations.missing(plan.foundation)
-    if not missing:
-        observed = replace(
-            observed,
-            shards=world.foundations.open_shards(plan.foundation),
-            missing_artifacts=tuple(key for key in plan.artifacts if not world.artifacts.has(key)),
-        )
-    return replace(observed, missing_foundation=missing)
+def status_now(plan: Plan, world: World) -> Status:
+    """The status that a pass would write first. Nothing is done and nothing written."""
+    seen = look_only(plan, world)
+    return _unseen(plan, world, seen) if isinstance(seen, Decision) else _conclude(*seen)
 
 
-def act(what: acts.Act, plan: Plan, world: World) -> None:
-    """Carries out one act."""
-    match what:
-        case acts.MakeFoundation():
-            world.foundations.make(plan.foundation)
-        case acts.Reshard(shards):
-            world.foundations.reshard(plan.foundation, shards)
-        case acts.Upload(keys):
-            for key in keys:
-                world.artifacts.put(key, plan.artifacts[key])
-        case acts.CreateApplication(settings):
-            tags = plan.foundation.tags | {OWNER_TAG: plan.resource.identity}
-            world.flink.create(plan.application, settings, tags=tags)
-        case acts.UpdateApplication(application, settings, restore):
-            world.flink.update(application, settings, restore=restore)
-        case acts.StartApplication(restore):
-            world.flink.start(plan.application, restore=restore)
-        case acts.StopApplication(force):
-            world.flink.stop(plan.application, force=force)
-        case acts.DeleteApplication(application):
-            world.flink.delete(application)
-        case acts.StartReplay(replay):
-            world.workloads.start_replay(replay)
-        case acts.StopReplay(name):
-            world.workloads.stop_replay(name)
+def _carry_out(
+    what: acts.Act, decision: Decision, case: Case, plan: Plan, world: World
+) -> tuple[Decision, Status | None]:
+    """Acts; returns what to say now, and the status for it, or None where the next pass sees what came of it."""
+    try:
+        operation = act(what, plan, world)
+    except OperatorError as error:
+        return _refused(error, what, decision, case)
+    if isinstance(what, acts.CreateApplication):
+        return decision, None
+    began = _conclude(case, decision, begun=what)
+    if operation is None:
+        return decision, began
+    begun = OperationStatus(act=type(what).__name__, id=operation, at=world.clock.now())
+    return decision, began.model_copy(update={"operation": begun})
+
+
+def _refused(error: OperatorError, what: acts.Act, decision: Decision, case: Case) -> tuple[Decision, Status]:
+    """What was refused is over; what nobody heard of may have taken effect, and stays an intent until that is clear."""
+    refused = {"snapshot_refused": str(error)} if isinstance(error, SnapshotRefused) else {}
+    hindered = _hindered(error, record={**decision.record, **refused})
+    unclear = isinstance(error, Recoverable) and error.unclear
+    intent = _intent(case, what) if unclear else None
+    return hindered, conclude(case, hindered).model_copy(update={"intent": intent})
+
+
+def _intent(case: Case, what: acts.Act) -> Intent:
+    version = case.application.version_id if case.application else None
+    return Intent(act=type(what).__name__, detail=what.detail, at=case.now, version_id=version)
 
 
 def _look(plan: Plan, world: World, *, deleting: bool = False) -> Case:
-    observed = observe(plan, world, deleting=deleting)
-    return Case(plan.resource, plan.wanted, observed, world.status.read(), world.clock.now(), deleting=deleting)
+    status = world.status.read()
+    observed = observe(plan, world, status, deleting=deleting)
+    now = world.clock.now()
+    return Case(plan.resource, plan.wanted, observed, status, now, deleting=deleting, problem=plan.problem)
+
+
+def _conclude(case: Case, decision: Decision, *, begun: acts.Act | None = None) -> Status:
+    """An intent that is not settled stays; any other has come to its end."""
+    settling = decision.reconciling is Reason.SETTLING_INTENT
+    intent = case.status.intent if settling else None
+    return conclude(case, decision, begun=begun).model_copy(update={"intent": intent})
+
+
+def _write(world: World, before: Status, status: Status) -> None:
+    """Writes the status; what is new about Ready is told, in the same words."""
+    world.status.write(status)
+    ready, was = status.condition(ConditionType.READY), before.condition(ConditionType.READY)
+    if ready is None or (was is not None and (was.status, was.reason) == (ready.status, ready.reason)):
+        return
+    stalled = status.is_true(ConditionType.STALLED)
+    world.events.tell("Warning" if stalled or ready.reason in WARNINGS else "Normal", ready.reason, ready.message)
 
 
 def _unseen(plan: Plan, world: World, decision: Decision) -> Status:
@@ -137,12 +159,14 @@ def _unseen(plan: Plan, world: World, decision: Decision) -> Status:
     return conclude_unseen(world.status.read(), decision, generation=generation, now=world.clock.now())
 
 
-def _hindered(error: OperatorError) -> Decision:
+def _hindered(error: OperatorError, record: Mapping[str, object] | None = None) -> Decision:
+    record = record or {}
     match error:
         case Terminal():
-            return Decision(stalled=Reason.OPERATION_FAILED, message=str(error))
+            return Decision(stalled=error.reason, message=str(error), record=record)
         case Recoverable() | Wait():
-            waiting = Reason.OPERATION_FAILED if isinstance(error, Recoverable) else Reason.OPERATION_IN_FLIGHT
-            return Decision(reconciling=waiting, message=str(error), next_look_seconds=error.after_seconds)
+            return Decision(
+                reconciling=error.reason, message=str(error), next_look_seconds=error.after_seconds, record=record
+            )
         case _:
-            return Decision(reconciling=Reason.OPERATION_FAILED, message=str(error))
+            return Decision(reconciling=error.reason, message=str(error), record=record)

@@ -9,7 +9,7 @@ import urllib.parse
 import urllib.request
 from typing import Any, Final
 
-from authpulse_operator.core.world import JobHealth
+from authpulse_operator.core.health import JobHealth
 
 TIMEOUT_SECONDS: Final = 10
 MAX_CAUSE_CHARACTERS: Final = 300

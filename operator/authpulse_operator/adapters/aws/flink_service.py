@@ -12,7 +12,9 @@ from authpulse_operator.adapters.aws.errors import code_of, translated
 from authpulse_operator.adapters.aws.flink_rest import read_health
 from authpulse_operator.adapters.aws.session import Session
 from authpulse_operator.core.acts import Restore
-from authpulse_operator.core.world import Application, Failure, JobHealth, Settings
+from authpulse_operator.core.health import JobHealth
+from authpulse_operator.core.settings import Settings
+from authpulse_operator.core.world import Application, Failure
 
 if TYPE_CHECKING:
     from mypy_boto3_kinesisanalyticsv2 import KinesisAnalyticsV2Client

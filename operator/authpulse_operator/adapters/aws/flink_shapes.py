@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from authpulse_operator.core.acts import Restore
-from authpulse_operator.core.world import Application, ApplicationState, Failure, PropertyGroups, Settings
+from authpulse_operator.core.settings import PropertyGroups, Settings
+from authpulse_operator.core.world import Application, ApplicationState, Failure
 
 Json = dict[str, Any]
 

@@ -1,0 +1,50 @@
+"""What a job says of itself, and what that means."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class JobHealth:
+    """What the job says of itself through Flink's REST API."""
+
+    state: str
+    vertices: int
+    vertices_running: int
+    restarts: int
+    checkpoints_completed: int
+    checkpoints_failed: int
+    running_seconds: float
+    """Since the job last began to run, restarts included."""
+    last_exception: str | None = None
+    dashboard: str | None = None
+    restored_checkpoint: bool = False
+    """It goes on from a checkpoint of itself (its JobManager was lost), not from a snapshot or from nothing."""
+
+    @property
+    def is_failing(self) -> bool:
+        """It does not run, or only starts over and over."""
+        return self.state in ("RESTARTING", "FAILING", "FAILED")
+
+    @property
+    def has_no_progress(self) -> bool:
+        """It fails, and has saved nothing since it was started: force-stopping it loses nothing."""
+        has_saved = self.checkpoints_completed > 0 or self.restored_checkpoint
+        return self.is_failing and self.restarts > 0 and not has_saved
+
+    def is_healthy(self, *, stable_for_seconds: float) -> bool:
+        """All vertices run and have for long enough, and a checkpoint has completed: data is being committed."""
+        return (
+            self.state == "RUNNING"
+            and self.vertices_running == self.vertices > 0
+            and self.checkpoints_completed > 0
+            and self.running_seconds >= stable_for_seconds
+        )
+
+    @property
+    def summary(self) -> str:
+        """One line for a condition's message. Nothing in it moves while nothing happens: a status is no heartbeat."""
+        vertices = f"{self.vertices_running}/{self.vertices} vertices running"
+        checkpoints = "checkpoints complete" if self.checkpoints_completed else "no checkpoint has completed yet"
+        failed = f" ({self.checkpoints_failed} failed)" if self.checkpoints_failed else ""
+        cause = f"; last exception: {self.last_exception}" if self.last_exception else ""
+        return f"job {self.state}, {vertices}, {self.restarts} restarts, {checkpoints}{failed}{cause}"

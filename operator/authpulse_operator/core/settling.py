@@ -1,0 +1,93 @@
+"""Writes that may still take effect: those nobody saw the end of, and those that the service is carrying out.
+
+Every write to an application is recorded before it is made (`status.intent`). When the operator dies in it, or the
+answer never comes, the service's own records say whether it took effect. They may lag behind for some seconds, and so
+long nothing is repeated.
+"""
+
+from datetime import timedelta
+from typing import Final
+
+from authpulse_operator.api.reasons import Reason
+from authpulse_operator.api.status import ConditionType, Intent
+from authpulse_operator.core import acts
+from authpulse_operator.core.case import SOON, Case, Decision, do
+from authpulse_operator.core.world import Application, ApplicationState
+
+CONSISTENT_AFTER: Final = timedelta(seconds=10)
+"""By then the service shows what it has accepted."""
+CLOCK_SKEW: Final = timedelta(seconds=5)
+STUCK_AFTER: Final = timedelta(minutes=15)
+
+OPERATIONS: Final = {
+    a.__name__: a.operation
+    for a in (
+        acts.UpdateApplication,
+        acts.StartApplication,
+        acts.StopApplication,
+        acts.RollBackApplication,
+        acts.DeleteApplication,
+    )
+}
+OURS: Final = frozenset(
+    {Reason.STARTING, Reason.STOPPING, Reason.UPDATING, Reason.DELETING, Reason.ROLLING_BACK, Reason.REMEDIATING}
+)
+
+
+def settle_recorded_intent(case: Case) -> Decision | None:
+    """Nobody saw the end of the last write: look for its trace, and repeat nothing while it may still show."""
+    intent = case.status.intent
+    if intent is None or took_effect(intent, case) or case.now - intent.at >= CONSISTENT_AFTER:
+        return None
+    return do(None, Reason.SETTLING_INTENT, f"looking whether {intent.act} ({intent.detail}) took effect")
+
+
+def took_effect(intent: Intent, case: Case) -> bool:
+    """There is a trace of it, or it is harmless to repeat because it looks before it writes."""
+    application = case.application
+    if intent.act == acts.CreateApplication.__name__:
+        return application is not None
+    if intent.act == acts.TakeSnapshot.__name__:
+        return application is None or any(s.name == intent.detail for s in application.snapshots)
+    kind = OPERATIONS.get(intent.act)
+    if kind is None or application is None:
+        return True
+    is_newer = intent.version_id is not None and application.version_id > intent.version_id
+    return is_newer or any(o.kind == kind and o.started >= intent.at - CLOCK_SKEW for o in application.operations)
+
+
+def finish_operation_in_flight(case: Case) -> Decision | None:
+    """While the service is at work, nothing is started beside it; what does not end is broken off."""
+    application = case.application
+    if application is None:
+        return None
+    if application.state.is_in_flight:
+        return _break_off(case, application) or _wait(case, application)
+    operation = case.status.operation
+    if operation is None or case.now - operation.at >= CONSISTENT_AFTER:
+        return None
+    listed = next((o for o in application.operations if o.id == operation.id), None)
+    if listed is not None and listed.status != "IN_PROGRESS":
+        return None
+    return _wait(case, application)  # accepted a moment ago, and not to be seen in the description yet
+
+
+def _wait(case: Case, application: Application) -> Decision:
+    """Our own operation goes on under the words it began with: a status that says the same is not written again."""
+    said = case.status.condition(ConditionType.RECONCILING)
+    if said is not None and said.status == "True" and said.reason in OURS:
+        return Decision(reconciling=said.reason, message=said.message, next_look_seconds=SOON)
+    return do(None, Reason.OPERATION_IN_FLIGHT, f"application {application.name} is {application.state}")
+
+
+def _break_off(case: Case, application: Application) -> Decision | None:
+    stuck = next((o for o in application.operations if o.status == "IN_PROGRESS"), None)
+    if stuck is None or case.now - stuck.started < STUCK_AFTER:
+        return None
+    minutes = STUCK_AFTER.total_seconds() / 60
+    message = f"{stuck.kind} has not ended after {minutes:.0f} minutes"
+    if application.state in (ApplicationState.UPDATING, ApplicationState.AUTOSCALING) and application.has_snapshot:
+        return do(acts.RollBackApplication(application), Reason.ROLLING_BACK, f"{message}; rolling it back")
+    if application.state in (ApplicationState.UPDATING, ApplicationState.STARTING, ApplicationState.STOPPING):
+        return do(acts.StopApplication(force=True), Reason.STOPPING, f"{message}; stopping by force")
+    return None
