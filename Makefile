@@ -48,6 +48,7 @@ bench: build ## measure; prints tables and writes JSON to tests/bench/results
 generate: setup ## write generated files again
 	@$(PYTHON) -m lakehouse.ddl
 	@$(PYTHON) -m authpulse.synthetic sample --output data/sample
+	@$(PYTHON) -m authpulse_operator.generate
 
 lock: setup ## write requirements/*.txt again from the .in files
 	@scripts/lock

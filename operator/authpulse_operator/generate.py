@@ -5,6 +5,7 @@
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,7 +24,7 @@ _NOTE: Final = "# Generated from operator/authpulse_operator/api by `make genera
 
 def crd(kind: Kind) -> str:
     """The file of a CustomResourceDefinition."""
-    return _NOTE + yaml.dump(definition(kind), Dumper=_Indented, sort_keys=False, width=120, allow_unicode=True)
+    return _NOTE + yaml.dump(definition(kind), Dumper=_Indented, sort_keys=False, width=100, allow_unicode=True)
 
 
 class _Indented(yaml.SafeDumper):

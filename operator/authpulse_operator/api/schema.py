@@ -63,9 +63,7 @@ def without(schema: Schema, *keywords: str) -> Schema:
 def _of_field(field: FieldInfo, doc: str) -> Schema:
     schema = _limited(_of(field.annotation), field.metadata)
     if doc:
-        schema["description"] = (
-            f"{doc} {schema['description']}" if "enum" in schema and "description" in schema else doc
-        )
+        schema["description"] = doc
     default = field.get_default(call_default_factory=True, validated_data={})
     if not field.is_required() and default is not None:
         schema["default"] = _default(default)

@@ -64,7 +64,6 @@ class SnapshotStatus(StatusSection):
     observed_generation: int = 0
     """Of the spec that the rest speaks of."""
     state: SnapshotState = SnapshotState.PENDING
-    """How far it is."""
     snapshot_name: str | None = None
     """Its name in the service."""
     attempts: int = 0

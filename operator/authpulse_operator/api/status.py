@@ -239,6 +239,7 @@ class Status(StatusSection):
     observed_generation: int = 0
     """Of the spec that the rest speaks of."""
     conditions: tuple[Condition, ...] = ()
+    """One of each type."""
     application: ApplicationStatus | None = None
     lag: str | None = None
     """How far the job is behind the stream, in coarse steps: a status is no heartbeat."""
@@ -249,6 +250,7 @@ class Status(StatusSection):
     intent: Intent | None = None
     operation: OperationStatus | None = None
     replays: tuple[ReplayStatus, ...] = ()
+    """The replays of the spec as last seen."""
     replay_rounds: int = 0
     """How often remediation had the replays begin anew."""
     held_replays: HeldReplays | None = None
