@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.authpulse.engine.kinesis.KinesisRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -29,23 +30,26 @@ public final class AuthEventCodec {
                     .maxNameLength(Integer.MAX_VALUE)
                     .build())
             .build();
-    private final ElementReader reader = new ElementReader();
+    private final EventBuilder builder = new EventBuilder();
+    private final ElementReader reader = new ElementReader(builder);
 
     private byte[] text;
     private long arrival;
+    private byte[] shard;
+    private byte[] sequence;
     private Consumer<AuthEvent> out;
     private int elements;
     private int complete; // where the last whole element ends
 
     /**
-     * Calls {@code out} once for every element, in order. An event's provenance but its index is the caller's affair.
-     *
-     * @param arrivalMs when the record arrived: event times far ahead of it are refused, for one bad clock would push
-     *     the watermark and make everything else late
+     * Calls {@code consumer} once for every element, in order. Event times far ahead of the record's arrival are refused,
+     * for one bad clock would push the watermark and make everything else late.
      */
-    public void decode(byte[] record, long arrivalMs, Consumer<AuthEvent> consumer) {
-        text = Utf8.repaired(record);
-        arrival = arrivalMs;
+    public void decode(KinesisRecord record, String shardId, Consumer<AuthEvent> consumer) {
+        text = Utf8.repaired(record.data());
+        arrival = record.arrival();
+        shard = shardId.getBytes(StandardCharsets.UTF_8);
+        sequence = record.sequence().getBytes(StandardCharsets.UTF_8);
         out = consumer;
         elements = 0;
         complete = 0;
@@ -85,13 +89,13 @@ public final class AuthEventCodec {
     private boolean readElement(JsonParser parser, JsonToken token) throws IOException {
         int from = (int) parser.currentTokenLocation().getByteOffset();
         if (token == JsonToken.START_OBJECT) {
-            AuthEvent event = reader.read(parser, arrival);
+            boolean isValid = reader.read(parser, arrival);
             complete = position(parser);
-            if (event.invalid != null && event.raw == null) {
-                event.raw = text(from, complete);
+            if (isValid) {
+                out.accept(found().event());
+            } else {
+                emitInvalid(reader.invalid(() -> text(from, complete)));
             }
-            event.recordIndex = elements++;
-            out.accept(event);
             return true;
         }
         parser.finishToken();
@@ -105,21 +109,25 @@ public final class AuthEventCodec {
                 return false; // as in 1x, where the parser would see two tokens
             }
         }
-        emitInvalid("not an object", text(from, to));
+        emitInvalid(new AuthEvent.Invalid("not an object", text(from, to), null, null));
         complete = to;
         return true;
     }
 
     private void breakOff() {
-        emitInvalid(NOT_JSON, text(complete, text.length));
+        emitInvalid(new AuthEvent.Invalid(NOT_JSON, text(complete, text.length), null, null));
     }
 
-    private void emitInvalid(String reason, String raw) {
-        AuthEvent event = new AuthEvent();
-        event.invalid = reason;
-        event.raw = raw;
-        event.recordIndex = elements++;
-        out.accept(event);
+    private void emitInvalid(AuthEvent.Invalid invalid) {
+        builder.clear(); // of what was read before it turned out to be none
+        out.accept(found().invalid(invalid));
+    }
+
+    /** The element that is being built, with its provenance. */
+    private EventBuilder found() {
+        return builder.put(AuthEvent.SHARD_ID, shard)
+                .put(AuthEvent.SEQUENCE_NUMBER, sequence)
+                .found(arrival, elements++);
     }
 
     private String text(int from, int to) {

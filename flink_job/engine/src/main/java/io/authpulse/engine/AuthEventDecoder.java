@@ -19,10 +19,7 @@ public final class AuthEventDecoder implements RecordDecoder<AuthEvent> {
 
     @Override
     public void decode(KinesisRecord record, String shardId, SourceOutput<AuthEvent> out) {
-        codec.decode(record.data(), record.arrival(), event -> {
-            event.shardId = shardId;
-            event.sequenceNumber = record.sequence();
-            event.ingestionTime = record.arrival();
+        codec.decode(record, shardId, event -> {
             out.collect(event, event.invalid == null ? event.eventTime : MOVES_NO_WATERMARK);
         });
     }

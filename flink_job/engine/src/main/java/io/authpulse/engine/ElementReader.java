@@ -3,6 +3,9 @@ package io.authpulse.engine;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.function.Supplier;
 
 /**
  * One JSON object to an event, with the checks of {@code authpulse.events.invalid_because} in their order.
@@ -14,16 +17,14 @@ final class ElementReader {
     private static final int MAX_CHARACTERS = 1024;
     private static final long MAX_AHEAD_OF_ARRIVAL_MS = 5 * 60_000;
 
-    private static final int EVENT_ID = 0;
-    private static final int EVENT_TIME = 1;
-    private static final int USER_ID = 2;
-    private static final int SOURCE_HOST = 3;
-    private static final int COMPUTER_ID = 4;
-    private static final int AUTH_TYPE = 5;
-    private static final int LOGON_TYPE = 6;
-    private static final int ORIENTATION = 7;
-    private static final int OUTCOME = 8;
-    private static final int SOURCE = 9;
+    private static final int[] REQUIRED = {
+        AuthEvent.EVENT_ID,
+        AuthEvent.EVENT_TIME,
+        AuthEvent.USER_ID,
+        AuthEvent.COMPUTER_ID,
+        AuthEvent.OUTCOME,
+        AuthEvent.SOURCE
+    };
     private static final String[] NAMES = {
         "event_id", "event_time", "user_id", "source_host", "computer_id",
         "auth_type", "logon_type", "orientation", "outcome", "source"
@@ -31,94 +32,103 @@ final class ElementReader {
 
     private static final String AHEAD_OF_ARRIVAL = "event_time is ahead of arrival";
 
-    private final Words words = new Words();
+    private static final byte[][] OUTCOMES = words("Success", "Fail");
+    private static final byte[][] ORIENTATIONS = words("LogOn", "LogOff", "TGT", "TGS", "AuthMap");
+
+    private final EventBuilder into;
     private boolean surrogateEscapes;
 
     private int bad; // bits of fields that are not text
     private int tooLong;
     private boolean hasTime;
+    private long time;
     private String rejected;
     private String raw;
+    private String reason;
+
+    ElementReader(EventBuilder into) {
+        this.into = into;
+    }
 
     /** Whether strings have to be looked at for halves of surrogate pairs. */
     void expectSurrogateEscapes(boolean expected) {
         surrogateEscapes = expected;
     }
 
-    /**
-     * Reads to the object's end. An invalid event has its reason, and its text only where the producer sent it along.
-     */
-    AuthEvent read(JsonParser parser, long arrival) throws IOException {
+    /** Reads to the object's end; false if it is no valid event. */
+    boolean read(JsonParser parser, long arrival) throws IOException {
+        into.clear();
         bad = 0;
         tooLong = 0;
         hasTime = false;
+        time = Instants.NONE;
         rejected = null;
         raw = null;
-        AuthEvent event = new AuthEvent();
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             JsonToken value = parser.nextToken();
-            readField(event, name, value, parser);
+            readField(name, value, parser);
             if (value.isStructStart()) {
                 parser.skipChildren();
             }
         }
-        if (rejected != null) {
-            return invalid("rejected: " + rejected, event.eventId, raw == null ? "" : raw, event.source);
-        }
-        String reason = invalidBecause(event, arrival);
-        if (reason == null) {
-            return event;
-        }
-        boolean isWhole = reason.equals(AHEAD_OF_ARRIVAL); // so its id and source can be relied on
-        return invalid(reason, isWhole ? event.eventId : null, null, isWhole ? event.source : null);
+        reason = rejected == null ? invalidBecause(arrival) : "rejected: " + rejected;
+        into.time(time);
+        return reason == null;
     }
 
-    private void readField(AuthEvent event, String name, JsonToken value, JsonParser parser) throws IOException {
+    /** What {@link #read} found wrong. A line that the producer rejected comes with its text, anything else is its own. */
+    AuthEvent.Invalid invalid(Supplier<String> text) {
+        boolean isWhole = rejected != null || reason.equals(AHEAD_OF_ARRIVAL); // so its id and source can be relied on
+        return new AuthEvent.Invalid(
+                reason,
+                rejected == null ? text.get() : raw == null ? "" : raw,
+                isWhole ? into.text(AuthEvent.EVENT_ID) : null,
+                isWhole ? into.text(AuthEvent.SOURCE) : null);
+    }
+
+    private void readField(String name, JsonToken value, JsonParser parser) throws IOException {
         switch (name) {
-            case "event_id" -> event.eventId = text(EVENT_ID, value, parser);
-            case "event_time" -> event.eventTime = time(value, parser);
-            case "user_id" -> event.userId = text(USER_ID, value, parser);
-            case "source_host" -> event.sourceHost = text(SOURCE_HOST, value, parser);
-            case "computer_id" -> event.computerId = text(COMPUTER_ID, value, parser);
-            case "auth_type" -> event.authType = word(AUTH_TYPE, value, parser);
-            case "logon_type" -> event.logonType = word(LOGON_TYPE, value, parser);
-            case "orientation" -> event.orientation = word(ORIENTATION, value, parser);
-            case "outcome" -> event.outcome = word(OUTCOME, value, parser);
-            case "source" -> event.source = text(SOURCE, value, parser);
+            case "event_id" -> readText(AuthEvent.EVENT_ID, value, parser);
+            case "event_time" -> readTime(value, parser);
+            case "user_id" -> readText(AuthEvent.USER_ID, value, parser);
+            case "source_host" -> readText(AuthEvent.SOURCE_HOST, value, parser);
+            case "computer_id" -> readText(AuthEvent.COMPUTER_ID, value, parser);
+            case "auth_type" -> readText(AuthEvent.AUTH_TYPE, value, parser);
+            case "logon_type" -> readText(AuthEvent.LOGON_TYPE, value, parser);
+            case "orientation" -> readText(AuthEvent.ORIENTATION, value, parser);
+            case "outcome" -> readText(AuthEvent.OUTCOME, value, parser);
+            case "source" -> readText(AuthEvent.SOURCE, value, parser);
             case "rejected" -> rejected = value == JsonToken.VALUE_STRING ? parser.getText() : null;
             case "raw" -> raw = value == JsonToken.VALUE_STRING ? parser.getText() : null;
             default -> {} // other fields are allowed
         }
     }
 
-    /** The text, or null for an empty one, null, and what is not text. */
-    private String text(int field, JsonToken value, JsonParser parser) throws IOException {
+    /** Absent are an empty text, null, and what is not text. */
+    private void readText(int field, JsonToken value, JsonParser parser) throws IOException {
         if (!isFilled(field, value, parser)) {
-            return null;
+            if (into.has(field)) {
+                into.put(field, (String) null);
+            }
+            return;
         }
-        String text = parser.getText();
-        check(field, text);
-        return text;
+        char[] text = parser.getTextCharacters();
+        int from = parser.getTextOffset();
+        int length = parser.getTextLength();
+        check(field, text, from, length);
+        into.put(field, text, from, length);
     }
 
-    private String word(int field, JsonToken value, JsonParser parser) throws IOException {
-        if (!isFilled(field, value, parser)) {
-            return null;
+    private void readTime(JsonToken value, JsonParser parser) throws IOException {
+        hasTime = isFilled(AuthEvent.EVENT_TIME, value, parser);
+        time = Instants.NONE;
+        if (hasTime) {
+            char[] text = parser.getTextCharacters();
+            int from = parser.getTextOffset();
+            int length = parser.getTextLength();
+            check(AuthEvent.EVENT_TIME, text, from, length);
+            time = Instants.parse(text, from, length);
         }
-        String word = words.get(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
-        check(field, word);
-        return word;
-    }
-
-    private long time(JsonToken value, JsonParser parser) throws IOException {
-        hasTime = isFilled(EVENT_TIME, value, parser);
-        if (!hasTime) {
-            return Instants.NONE;
-        }
-        if (parser.getTextLength() > MAX_CHARACTERS || surrogateEscapes) {
-            check(EVENT_TIME, parser.getText());
-        }
-        return Instants.parse(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
     }
 
     private boolean isFilled(int field, JsonToken value, JsonParser parser) throws IOException {
@@ -134,72 +144,46 @@ final class ElementReader {
         return parser.getTextLength() > 0;
     }
 
-    private void check(int field, String text) {
-        if (surrogateEscapes && !Utf8.isWellFormed(text)) {
+    private void check(int field, char[] text, int from, int length) {
+        if (surrogateEscapes && !Utf8.isWellFormed(text, from, length)) {
             bad |= 1 << field;
-        } else if (text.length() > MAX_CHARACTERS && text.codePointCount(0, text.length()) > MAX_CHARACTERS) {
+        } else if (length > MAX_CHARACTERS && Character.codePointCount(text, from, length) > MAX_CHARACTERS) {
             tooLong |= 1 << field;
         }
     }
 
-    private String invalidBecause(AuthEvent event, long arrival) {
+    private String invalidBecause(long arrival) {
         if ((bad | tooLong) != 0) {
             int first = Integer.numberOfTrailingZeros(bad | tooLong);
             return ((bad & 1 << first) != 0 ? "bad field: " : "too long: ") + NAMES[first];
         }
-        int missing = missing(event);
-        if (missing >= 0) {
-            return "missing field: " + NAMES[missing];
+        for (int field : REQUIRED) {
+            if (field == AuthEvent.EVENT_TIME ? !hasTime : !into.has(field)) {
+                return "missing field: " + NAMES[field];
+            }
         }
-        if (!isOutcome(event.outcome)) {
+        if (!isOneOf(OUTCOMES, AuthEvent.OUTCOME)) {
             return "bad field: outcome";
         }
-        if (event.orientation != null && !isOrientation(event.orientation)) {
+        if (into.has(AuthEvent.ORIENTATION) && !isOneOf(ORIENTATIONS, AuthEvent.ORIENTATION)) {
             return "bad field: orientation";
         }
-        if (event.eventTime == Instants.NONE) {
+        if (time == Instants.NONE) {
             return "bad field: event_time";
         }
-        return event.eventTime > arrival + MAX_AHEAD_OF_ARRIVAL_MS ? AHEAD_OF_ARRIVAL : null;
+        return time > arrival + MAX_AHEAD_OF_ARRIVAL_MS ? AHEAD_OF_ARRIVAL : null;
     }
 
-    /** The first required field without a value, or -1. */
-    private int missing(AuthEvent event) {
-        if (event.eventId == null) {
-            return EVENT_ID;
+    private boolean isOneOf(byte[][] words, int field) {
+        for (byte[] word : words) {
+            if (into.is(field, word)) {
+                return true;
+            }
         }
-        if (!hasTime) {
-            return EVENT_TIME;
-        }
-        if (event.userId == null) {
-            return USER_ID;
-        }
-        if (event.computerId == null) {
-            return COMPUTER_ID;
-        }
-        if (event.outcome == null) {
-            return OUTCOME;
-        }
-        return event.source == null ? SOURCE : -1;
+        return false;
     }
 
-    private static boolean isOutcome(String text) {
-        return text.equals("Success") || text.equals("Fail");
-    }
-
-    private static boolean isOrientation(String text) {
-        return switch (text) {
-            case "LogOn", "LogOff", "TGT", "TGS", "AuthMap" -> true;
-            default -> false;
-        };
-    }
-
-    private static AuthEvent invalid(String reason, String eventId, String raw, String source) {
-        AuthEvent event = new AuthEvent();
-        event.invalid = reason;
-        event.eventId = eventId;
-        event.raw = raw;
-        event.source = source;
-        return event;
+    private static byte[][] words(String... words) {
+        return Arrays.stream(words).map(word -> word.getBytes(StandardCharsets.US_ASCII)).toArray(byte[][]::new);
     }
 }

@@ -19,9 +19,10 @@ final class Ids {
 
     /** Of an invalid element: the producer's where it rejected a line, else made of the place in the stream. */
     static String quarantine(AuthEvent invalid) {
-        return invalid.eventId != null
-                ? invalid.eventId
-                : digest(invalid.shardId + '|' + invalid.sequenceNumber + '|' + invalid.recordIndex);
+        return invalid.invalid.eventId() != null
+                ? invalid.invalid.eventId()
+                : digest(invalid.text(AuthEvent.SHARD_ID) + '|' + invalid.text(AuthEvent.SEQUENCE_NUMBER) + '|'
+                        + invalid.recordIndex);
     }
 
     private static String digest(String text) {

@@ -29,7 +29,7 @@ final class QuarantineRows extends KeyedProcessFunction<String, AuthEvent, RowDa
 
     @Override
     public void processElement(AuthEvent invalid, Context context, Collector<RowData> out) throws Exception {
-        if (invalid.eventId != null) {
+        if (invalid.invalid.eventId() != null) {
             if (seen.value() != null) {
                 return;
             }

@@ -33,10 +33,11 @@ final class Utf8 {
     }
 
     /** Whether it is text: every half of a surrogate pair has its other one. */
-    static boolean isWellFormed(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isSurrogate(text.charAt(i))) {
-                if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+    static boolean isWellFormed(char[] text, int from, int length) {
+        int to = from + length;
+        for (int i = from; i < to; i++) {
+            if (Character.isSurrogate(text[i])) {
+                if (!Character.isSupplementaryCodePoint(Character.codePointAt(text, i, to))) {
                     return false;
                 }
                 i++;

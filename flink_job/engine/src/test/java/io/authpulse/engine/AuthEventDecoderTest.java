@@ -24,8 +24,8 @@ class AuthEventDecoderTest {
     void every_element_knows_its_place() {
         decode("[" + EVENT.formatted("2025-01-01T00:00:00Z") + ",5]");
         for (int i = 0; i < 2; i++) {
-            assertEquals("shard-0", out.events.get(i).shardId);
-            assertEquals("17", out.events.get(i).sequenceNumber);
+            assertEquals("shard-0", out.events.get(i).text(AuthEvent.SHARD_ID));
+            assertEquals("17", out.events.get(i).text(AuthEvent.SEQUENCE_NUMBER));
             assertEquals(i, out.events.get(i).recordIndex);
             assertEquals(ARRIVAL, out.events.get(i).ingestionTime);
         }
@@ -35,8 +35,8 @@ class AuthEventDecoderTest {
     void only_valid_events_move_the_watermark() {
         decode("[" + EVENT.formatted("2025-01-01T00:00:00Z") + ",5," + EVENT.formatted("2025-06-01T00:05:01Z") + "]");
         assertNull(out.events.get(0).invalid);
-        assertEquals("not an object", out.events.get(1).invalid);
-        assertEquals("event_time is ahead of arrival", out.events.get(2).invalid);
+        assertEquals("not an object", out.events.get(1).invalid.reason());
+        assertEquals("event_time is ahead of arrival", out.events.get(2).invalid.reason());
         assertEquals(List.of(1_735_689_600_000L, Long.MIN_VALUE, Long.MIN_VALUE), out.times);
     }
 

@@ -73,19 +73,18 @@ class QuarantineRowsTest {
     }
 
     private static AuthEvent rejected(String id) {
-        AuthEvent event = broken(0);
-        event.eventId = id;
-        event.invalid = "rejected: 8 columns";
-        return event;
+        return element(0, new AuthEvent.Invalid("rejected: 8 columns", "{", id, "a:1"));
     }
 
     private static AuthEvent broken(int index) {
-        AuthEvent event = new AuthEvent();
-        event.invalid = "not JSON";
-        event.raw = "{";
-        event.shardId = "shard-0";
-        event.sequenceNumber = "17";
-        event.recordIndex = index;
-        return event;
+        return element(index, new AuthEvent.Invalid("not JSON", "{", null, null));
+    }
+
+    private static AuthEvent element(int index, AuthEvent.Invalid invalid) {
+        return new EventBuilder()
+                .put(AuthEvent.SHARD_ID, "shard-0")
+                .put(AuthEvent.SEQUENCE_NUMBER, "17")
+                .found(0, index)
+                .invalid(invalid);
     }
 }

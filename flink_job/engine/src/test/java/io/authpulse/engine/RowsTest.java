@@ -1,18 +1,23 @@
 package io.authpulse.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.authpulse.engine.scoring.Rule;
 import io.authpulse.engine.scoring.RuleSet;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.table.data.ArrayData;
-import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.TimestampData;
+import org.apache.flink.table.runtime.typeutils.InternalSerializers;
+import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
 import org.apache.flink.table.types.logical.RowType;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +42,7 @@ class RowsTest {
     @Test
     void a_curated_row_has_figures_score_and_rules() {
         ScoredEvent scored = scored();
-        scored.event.authType = null;
+        scored.event = element().put(AuthEvent.AUTH_TYPE, (String) null).event();
         assertEquals(
                 "{event_id=e1, event_time=1000, user_id=U1, source_host=C1, computer_id=C2, auth_type=null,"
                         + " logon_type=Network, orientation=LogOn, outcome=Success, source=a:1,"
@@ -63,6 +68,28 @@ class RowsTest {
     }
 
     @Test
+    void a_row_survives_being_copied_and_being_sent() throws IOException {
+        for (RowData row : List.of(rows.curated(scored()), Rows.raw(event()))) {
+            RowType type = row instanceof RawRow ? Columns.RAW : Columns.CURATED;
+            RowDataSerializer serializer = InternalSerializers.create(type);
+            DataOutputSerializer out = new DataOutputSerializer(64);
+            serializer.serialize(row, out);
+            RowData sent = serializer.deserialize(new DataInputDeserializer(out.getCopyOfBuffer()));
+            assertEquals(show(type, row), show(type, sent));
+            assertEquals(show(type, row), show(type, serializer.copy(row)));
+        }
+    }
+
+    @Test
+    void a_column_is_not_read_as_another_type() {
+        RowData row = rows.curated(scored());
+        String message = assertThrows(IllegalArgumentException.class, () -> row.getInt(0)).getMessage();
+        assertEquals("column 0 of CuratedRow is not of that type", message);
+        assertThrows(IllegalArgumentException.class, () -> row.getString(1));
+        assertThrows(IllegalArgumentException.class, () -> Rows.raw(event()).getTimestamp(0, 6));
+    }
+
+    @Test
     void an_alert_is_about_the_entity_of_its_rule() {
         ScoredEvent scored = scored();
         scored.alerts = new Alert[] {alert(0, 3.5), alert(1, Double.NaN)};
@@ -85,18 +112,13 @@ class RowsTest {
 
     @Test
     void a_quarantine_row_has_reason_text_and_place() {
-        AuthEvent invalid = event();
-        invalid.eventId = null;
-        invalid.source = null;
-        invalid.invalid = "not JSON";
-        invalid.raw = "{";
+        AuthEvent invalid = element().invalid(new AuthEvent.Invalid("not JSON", "{", null, null));
         assertEquals(
                 "{quarantine_id=025c81ad842a8a2fa9330f215dfbabc9, ingestion_time=1748736000000, reason=not JSON,"
                         + " raw={, source=null, shard_id=shard-0, sequence_number=17, record_index=3}",
                 show(Columns.QUARANTINE, Rows.quarantine(invalid)));
-        invalid.eventId = "r1";
-        invalid.source = "a:9";
-        assertTrue(show(Columns.QUARANTINE, Rows.quarantine(invalid)).startsWith("{quarantine_id=r1, "));
+        AuthEvent rejected = element().invalid(new AuthEvent.Invalid("rejected: x", "{", "r1", "a:9"));
+        assertTrue(show(Columns.QUARANTINE, Rows.quarantine(rejected)).startsWith("{quarantine_id=r1, "));
     }
 
     @Test
@@ -145,29 +167,33 @@ class RowsTest {
     }
 
     private static AuthEvent event() {
-        AuthEvent event = new AuthEvent();
-        event.eventId = "e1";
-        event.eventTime = 1000;
-        event.userId = "U1";
-        event.sourceHost = "C1";
-        event.computerId = "C2";
-        event.authType = "NTLM";
-        event.logonType = "Network";
-        event.orientation = "LogOn";
-        event.outcome = "Success";
-        event.source = "a:1";
-        event.shardId = "shard-0";
-        event.sequenceNumber = "17";
-        event.recordIndex = 3;
-        event.ingestionTime = ARRIVAL;
-        return event;
+        return element().event();
+    }
+
+    private static EventBuilder element() {
+        return new EventBuilder()
+                .put(AuthEvent.EVENT_ID, "e1")
+                .put(AuthEvent.USER_ID, "U1")
+                .put(AuthEvent.SOURCE_HOST, "C1")
+                .put(AuthEvent.COMPUTER_ID, "C2")
+                .put(AuthEvent.AUTH_TYPE, "NTLM")
+                .put(AuthEvent.LOGON_TYPE, "Network")
+                .put(AuthEvent.ORIENTATION, "LogOn")
+                .put(AuthEvent.OUTCOME, "Success")
+                .put(AuthEvent.SOURCE, "a:1")
+                .put(AuthEvent.SHARD_ID, "shard-0")
+                .put(AuthEvent.SEQUENCE_NUMBER, "17")
+                .time(1000)
+                .found(ARRIVAL, 3);
     }
 
     private static String show(RowType type, RowData row) {
         assertEquals(type.getFieldCount(), row.getArity());
         Map<String, Object> shown = new LinkedHashMap<>();
         for (int i = 0; i < row.getArity(); i++) {
-            Object value = ((GenericRowData) row).getField(i);
+            Object value = row.isNullAt(i)
+                    ? null
+                    : RowData.createFieldGetter(type.getTypeAt(i), i).getFieldOrNull(row);
             assertTrue(value != null || type.getTypeAt(i).isNullable(), type.getFieldNames().get(i));
             shown.put(type.getFieldNames().get(i), plain(value));
         }

@@ -18,17 +18,17 @@ public final class AccountScorer {
 
     /** The event with its account's figures; null, and nothing changes, if it is among the account's last ones. */
     public ScoredEvent score(AuthEvent event, Entity account, Meetings behind) throws Exception {
-        if (!account.ids().add(Hash.of(event.eventId))) {
+        if (!account.ids().add(event.hash(AuthEvent.EVENT_ID))) {
             return null;
         }
         ScoredEvent scored = new ScoredEvent();
         scored.event = event;
         scored.late = account.see(event.eventTime);
-        scored.hostPopularityPercentile = popularity.percentile(event.computerId);
+        scored.hostPopularityPercentile = popularity.isKnown() ? popularity.percentile(event.computerId()) : Double.NaN;
         if (!event.isAttempt()) {
             return scored;
         }
-        long host = Hash.of(event.computerId);
+        long host = event.hash(AuthEvent.COMPUTER_ID);
         account.count(event.eventTime, host, event.failed(), retentionMinutes, behind, figures);
         scored.hasAccount = true;
         scored.accountAttempts = figures.history;

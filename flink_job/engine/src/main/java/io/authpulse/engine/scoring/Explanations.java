@@ -8,7 +8,7 @@ final class Explanations {
 
     /** One sentence about a finding of {@code rule} at {@code event}. */
     static String explain(Rule rule, AuthEvent event, double observed, Entity.Figures figures) {
-        String entity = rule.key() == Rule.Key.USER_ID ? event.userId : event.sourceHost;
+        String entity = rule.key() == Rule.Key.USER_ID ? event.userId() : event.sourceHost();
         String limit = "rule: " + rule.comparison().spoken + " " + rule.threshold();
         String within = "within " + rule.windowMinutes() + " min";
         long count = (long) observed;
@@ -20,11 +20,11 @@ final class Explanations {
             case ATTEMPTS -> entity + " made " + count + " attempts " + within + " (" + limit + "; "
                     + usual(figures.usualAttempts()) + ")";
             case FAILURES -> entity + " failed " + count + " times " + within + " (" + limit + ")";
-            case NEW_HOST -> entity + " reached " + event.computerId + " for the first time, after " + figures.history
+            case NEW_HOST -> entity + " reached " + event.computerId() + " for the first time, after " + figures.history
                     + " attempts on " + (figures.known - 1) + " hosts";
-            case NEW_ACCOUNT -> entity + " was used by " + event.userId + " for the first time, after " + figures.history
+            case NEW_ACCOUNT -> entity + " was used by " + event.userId() + " for the first time, after " + figures.history
                     + " attempts by " + (figures.known - 1) + " accounts";
-            case HOST_POPULARITY_PERCENTILE -> event.computerId + " is at percentile " + tenths(observed)
+            case HOST_POPULARITY_PERCENTILE -> event.computerId() + " is at percentile " + tenths(observed)
                     + " of host use (" + limit + ")";
         };
     }

@@ -1,5 +1,7 @@
 package io.authpulse.engine.scoring;
 
+import java.nio.charset.StandardCharsets;
+
 /** 64-bit hashes of names: what entities remember instead of the names themselves. */
 public final class Hash {
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
@@ -13,6 +15,19 @@ public final class Hash {
         long hash = FNV_OFFSET;
         for (int i = 0; i < text.length(); i++) {
             hash = (hash ^ text.charAt(i)) * FNV_PRIME;
+        }
+        return mix(hash);
+    }
+
+    /** The same of the text that these bytes are in UTF-8. */
+    public static long of(byte[] utf8, int from, int to) {
+        long hash = FNV_OFFSET;
+        for (int i = from; i < to; i++) {
+            byte unit = utf8[i];
+            if (unit < 0) { // no longer ASCII, where bytes are units
+                return of(new String(utf8, from, to - from, StandardCharsets.UTF_8));
+            }
+            hash = (hash ^ unit) * FNV_PRIME;
         }
         return mix(hash);
     }

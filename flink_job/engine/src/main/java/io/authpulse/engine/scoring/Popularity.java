@@ -31,6 +31,11 @@ public final class Popularity {
         return new Popularity(percentiles);
     }
 
+    /** Whether there is a table. */
+    public boolean isKnown() {
+        return percentiles != null;
+    }
+
     /** 0 to 100, ties counting as no more used; 0 for a host that nobody is known to use, NaN without a table. */
     public double percentile(String host) {
         return percentiles == null ? Double.NaN : percentiles.getOrDefault(host, 0.0);

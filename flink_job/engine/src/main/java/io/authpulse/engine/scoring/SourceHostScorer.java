@@ -16,7 +16,7 @@ public final class SourceHostScorer {
 
     /** Whether this stage has anything to say about an event. */
     public static boolean concerns(ScoredEvent scored) {
-        return scored.event.sourceHost != null && scored.event.isAttempt();
+        return scored.event.has(AuthEvent.SOURCE_HOST) && scored.event.isAttempt();
     }
 
     /** A copy of the event with its source host's figures and its final score. */
@@ -24,7 +24,7 @@ public final class SourceHostScorer {
         ScoredEvent scored = fromAccount.copy();
         AuthEvent event = scored.event;
         host.see(event.eventTime);
-        long account = Hash.of(event.userId);
+        long account = event.hash(AuthEvent.USER_ID);
         host.count(event.eventTime, account, event.failed(), retentionMinutes, behind, figures);
         scored.hasSource = true;
         scored.sourceAttempts1h = host.attempts(Minutes.WINDOW);

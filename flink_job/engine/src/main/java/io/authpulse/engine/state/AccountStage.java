@@ -29,7 +29,7 @@ final class AccountStage implements Stage<AuthEvent, ScoredEvent> {
 
     @Override
     public String id(AuthEvent event) {
-        return event.eventId;
+        return event.eventId();
     }
 
     @Override

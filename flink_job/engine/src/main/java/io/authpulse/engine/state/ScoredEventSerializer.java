@@ -28,8 +28,11 @@ public final class ScoredEventSerializer extends VersionedSerializer<ScoredEvent
 
     private final TypeSerializer<AuthEvent> event = new AuthEventSerializer();
 
+    /** Version 1 had the event in its own version 1, which says so itself; all else is the same. */
+    private static final int VERSION = 2;
+
     public ScoredEventSerializer() {
-        super(1);
+        super(VERSION);
     }
 
     @Override

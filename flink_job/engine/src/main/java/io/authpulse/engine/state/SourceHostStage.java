@@ -26,7 +26,7 @@ final class SourceHostStage implements Stage<ScoredEvent, ScoredEvent> {
 
     @Override
     public String id(ScoredEvent scored) {
-        return scored.event.eventId;
+        return scored.event.eventId();
     }
 
     @Override

@@ -30,7 +30,7 @@ public final class Stages {
                 settings,
                 settings.rememberedIds(),
                 settings.flushAfterMs());
-        return events.keyBy(event -> event.userId, Types.STRING)
+        return events.keyBy(AuthEvent::userId, Types.STRING)
                 .transform("account", ScoredEventSerializer.TYPE, operator)
                 .uid("account");
     }
@@ -52,6 +52,6 @@ public final class Stages {
     }
 
     private static String sourceHostOrAccount(ScoredEvent scored) {
-        return SourceHostScorer.concerns(scored) ? scored.event.sourceHost : scored.event.userId;
+        return SourceHostScorer.concerns(scored) ? scored.event.sourceHost() : scored.event.userId();
     }
 }

@@ -3,6 +3,7 @@ package io.authpulse.engine.scoring;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.authpulse.engine.AuthEvent;
+import io.authpulse.engine.EventBuilder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -40,11 +41,11 @@ class ExplanationsTest {
     }
 
     private static AuthEvent event() {
-        AuthEvent event = new AuthEvent();
-        event.userId = "alice";
-        event.computerId = "web";
-        event.sourceHost = "desk";
-        return event;
+        return new EventBuilder()
+                .put(AuthEvent.USER_ID, "alice")
+                .put(AuthEvent.COMPUTER_ID, "web")
+                .put(AuthEvent.SOURCE_HOST, "desk")
+                .event();
     }
 
     private static Entity.Figures figures(int activeHours) {

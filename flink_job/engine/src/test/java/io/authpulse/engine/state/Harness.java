@@ -52,7 +52,7 @@ final class Harness implements AutoCloseable {
                 settings,
                 settings.rememberedIds(),
                 settings.flushAfterMs());
-        var operator = new KeyedOneInputStreamOperatorTestHarness<>(tested, e -> e.userId, Types.STRING);
+        var operator = new KeyedOneInputStreamOperatorTestHarness<>(tested, AuthEvent::userId, Types.STRING);
         operator.setStateBackend(backend.create());
         operator.setup(new ScoredEventSerializer());
         if (from != null) {

@@ -69,17 +69,17 @@ class ScoredEventSerializerTest {
     }
 
     @Test
-    void whatIsWrittenTodayIsWhatVersionOneWrote() throws IOException {
+    void whatIsWrittenTodayIsWhatVersionTwoWrote() throws IOException {
         String today = HexFormat.of().formatHex(bytes(example()));
-        assertEquals(HexFormat.of().formatHex(EntitySerializerTest.fixture("scored-event-v1.hex")), today);
+        assertEquals(HexFormat.of().formatHex(EntitySerializerTest.fixture("scored-event-v2.hex")), today);
     }
 
     @Test
     void aNewerVersionIsRefused() throws IOException {
         byte[] bytes = bytes(example());
-        bytes[0] = 2;
+        bytes[0] = 3;
         String said = assertThrows(IOException.class, () -> read(bytes)).getMessage();
-        assertTrue(said.startsWith("ScoredEventSerializer: value of version 2, known are 1 to 1"), said);
+        assertTrue(said.startsWith("ScoredEventSerializer: value of version 3, known are 1 to 2"), said);
     }
 
     @Test

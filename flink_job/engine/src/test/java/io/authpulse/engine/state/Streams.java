@@ -2,6 +2,7 @@ package io.authpulse.engine.state;
 
 import io.authpulse.engine.Alert;
 import io.authpulse.engine.AuthEvent;
+import io.authpulse.engine.EventBuilder;
 import io.authpulse.engine.ScoredEvent;
 import io.authpulse.engine.scoring.AccountScorer;
 import io.authpulse.engine.scoring.Entity;
@@ -36,18 +37,21 @@ final class Streams {
     }
 
     static AuthEvent event(String id, long time, String user, String host, String source) {
-        AuthEvent event = new AuthEvent();
-        event.eventId = id;
-        event.eventTime = time;
-        event.userId = user;
-        event.computerId = host;
-        event.sourceHost = source;
-        event.outcome = "Success";
-        event.source = "log:" + id;
-        event.shardId = "shard";
-        event.sequenceNumber = "1";
-        event.ingestionTime = START;
-        return event;
+        return builder(id, time, user, host, source).event();
+    }
+
+    private static EventBuilder builder(String id, long time, String user, String host, String source) {
+        return new EventBuilder()
+                .put(AuthEvent.EVENT_ID, id)
+                .put(AuthEvent.USER_ID, user)
+                .put(AuthEvent.SOURCE_HOST, source)
+                .put(AuthEvent.COMPUTER_ID, host)
+                .put(AuthEvent.OUTCOME, "Success")
+                .put(AuthEvent.SOURCE, "log:" + id)
+                .put(AuthEvent.SHARD_ID, "shard")
+                .put(AuthEvent.SEQUENCE_NUMBER, "1")
+                .time(time)
+                .found(START, 0);
     }
 
     /** Some accounts, one of them on very many hosts; disorder, repeats, log-offs, and gaps beyond retention. */
@@ -65,17 +69,17 @@ final class Streams {
             String user = "u" + random.nextInt(40);
             String host = "h" + (user.equals("u7") ? random.nextInt(300) : random.nextInt(9));
             String source = random.nextInt(5) == 0 ? null : "s" + random.nextInt(12);
-            AuthEvent event = event(String.format("%08x", random.nextInt()), at, user, host, source);
-            event.outcome = random.nextInt(4) == 0 ? "Fail" : "Success";
-            event.orientation = random.nextInt(12) == 0 ? "LogOff" : "LogOn";
-            events.add(event);
+            events.add(builder(String.format("%08x", random.nextInt()), at, user, host, source)
+                    .put(AuthEvent.OUTCOME, random.nextInt(4) == 0 ? "Fail" : "Success")
+                    .put(AuthEvent.ORIENTATION, random.nextInt(12) == 0 ? "LogOff" : "LogOn")
+                    .event());
         }
         return events;
     }
 
     static List<AuthEvent> sorted(List<AuthEvent> events) {
         List<AuthEvent> sorted = new ArrayList<>(events);
-        sorted.sort(Comparator.<AuthEvent>comparingLong(e -> e.eventTime).thenComparing(e -> e.eventId));
+        sorted.sort(Comparator.<AuthEvent>comparingLong(e -> e.eventTime).thenComparing(AuthEvent::eventId));
         return sorted;
     }
 
@@ -92,7 +96,7 @@ final class Streams {
         for (ScoredEvent scored : account(events)) {
             ScoredEvent done = scored;
             if (SourceHostScorer.concerns(scored)) {
-                Plain host = Plain.of(hosts, scored.event.sourceHost, scored.event.eventTime);
+                Plain host = Plain.of(hosts, scored.event.sourceHost(), scored.event.eventTime);
                 done = scorer.score(scored, host.entity, host);
             }
             rows.add(row(done));
@@ -105,7 +109,7 @@ final class Streams {
         Map<String, Plain> accounts = new HashMap<>();
         List<ScoredEvent> out = new ArrayList<>();
         for (AuthEvent event : events) {
-            Plain account = Plain.of(accounts, event.userId, event.eventTime);
+            Plain account = Plain.of(accounts, event.userId(), event.eventTime);
             ScoredEvent scored = scorer.score(event, account.entity, account);
             if (scored != null) {
                 out.add(scored);
@@ -117,7 +121,7 @@ final class Streams {
     /** All that a row holds, as text that can be compared and read. */
     static String row(ScoredEvent scored) {
         StringBuilder text = new StringBuilder();
-        text.append(scored.event.eventId).append(" at ").append(scored.event.eventTime - START);
+        text.append(scored.event.eventId()).append(" at ").append(scored.event.eventTime - START);
         text.append(" account ").append(scored.hasAccount).append(' ').append(scored.accountAttempts);
         text.append(' ').append(scored.attempts1h).append(' ').append(scored.failures1h);
         text.append(' ').append(scored.distinctHosts1h).append(' ').append(scored.knownHosts);
