@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from support.kube import ApiServer, running_api_server
+from support.kube import ApiServer, Resources, running_api_server
 
 DEFINITIONS = Path(__file__).parents[2] / "deploy/crds"
 
@@ -22,3 +22,15 @@ def api_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
 @pytest.fixture
 def namespace(api_server: ApiServer) -> str:
     return api_server.create_namespace()
+
+
+@pytest.fixture
+def resources(api_server: ApiServer, namespace: str) -> Resources:
+    """AuthPulse resources of the test's namespace."""
+    return Resources(api_server, namespace)
+
+
+@pytest.fixture
+def snapshots(api_server: ApiServer, namespace: str) -> Resources:
+    """AuthPulseSnapshot resources of the test's namespace."""
+    return Resources(api_server, namespace, "authpulsesnapshots")

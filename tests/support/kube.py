@@ -96,22 +96,30 @@ class ApiServer:
         until(self._is_ready_or_ended, f"{self.url}/readyz", seconds=READY_SECONDS)
 
     def is_ready(self) -> bool:
-        if not self.certificate.exists():
-            return False
-        request = urllib.request.Request(f"{self.url}/readyz", headers={"Authorization": f"Bearer {self.token}"})
-        handlers = (
-            urllib.request.ProxyHandler({}),
-            urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=str(self.certificate))),
-        )
         try:
-            with urllib.request.build_opener(*handlers).open(request, timeout=5) as answer:
-                return answer.status == 200
+            return self.certificate.exists() and bool(self._get("/readyz", accept="*/*"))
         except OSError:  # refused, not ready (HTTPError is one), or its certificate is being written
             return False
+
+    def ask(self, path: str, *, accept: str = "application/json") -> dict[str, Any]:
+        """The answer to a GET that the Kubernetes package has no words for."""
+        answer: dict[str, Any] = json.loads(self._get(path, accept=accept))
+        return answer
 
     def close(self) -> None:
         for name in ("kube-apiserver", "etcd"):
             self._end(name)
+
+    def _get(self, path: str, *, accept: str) -> bytes:
+        headers = {"Authorization": f"Bearer {self.token}", "Accept": accept}
+        handlers = (
+            urllib.request.ProxyHandler({}),
+            urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=str(self.certificate))),
+        )
+        request = urllib.request.Request(f"{self.url}{path}", headers=headers)
+        with urllib.request.build_opener(*handlers).open(request, timeout=5) as answer:
+            body: bytes = answer.read()
+        return body
 
     def _serves(self, definition: dict[str, Any]) -> bool:
         spec = definition["spec"]
@@ -193,6 +201,46 @@ class ApiServer:
             "current-context": name,
         }
         self.kubeconfig.write_text(json.dumps(document))
+
+
+@dataclass(frozen=True)
+class Resources:
+    """AuthPulse's resources of one kind in a namespace, as documents. Unknown fields are refused, as kubectl asks for.
+
+    A refusal is an ApiException of the Kubernetes package.
+    """
+
+    server: ApiServer
+    namespace: str
+    plural: str = "authpulses"
+
+    def create(self, document: dict[str, Any], **more: Any) -> dict[str, Any]:
+        return self._call("create_namespaced_custom_object", document, field_validation="Strict", **more)
+
+    def get(self, name: str, subresource: str = "") -> dict[str, Any]:
+        return self._call(f"get_namespaced_custom_object{subresource and f'_{subresource}'}", name)
+
+    def merge(self, name: str, changes: dict[str, Any], subresource: str = "") -> dict[str, Any]:
+        """A merge patch: null takes a field away."""
+        return self._patch(name, changes, subresource, "application/merge-patch+json", field_validation="Strict")
+
+    def apply(self, name: str, document: dict[str, Any], *, manager: str) -> dict[str, Any]:
+        """Server-side apply in a manager's name."""
+        return self._patch(name, document, "", "application/apply-patch+yaml", field_manager=manager)
+
+    def delete(self, name: str) -> None:
+        self._call("delete_namespaced_custom_object", name)
+
+    def _patch(self, name: str, body: Any, subresource: str, content_type: str, **more: Any) -> dict[str, Any]:
+        method = f"patch_namespaced_custom_object{subresource and f'_{subresource}'}"
+        return self._call(method, name, body, _content_type=content_type, **more)
+
+    def _call(self, method: str, *arguments: Any, **more: Any) -> dict[str, Any]:
+        api = client.CustomObjectsApi(self.server.client())
+        answer: dict[str, Any] = getattr(api, method)(
+            "authpulse.io", "v1alpha1", self.namespace, self.plural, *arguments, **more
+        )
+        return answer
 
 
 @contextmanager
