@@ -52,6 +52,11 @@ class Faults:
                     return fault
         return None
 
+    @property
+    def armed(self) -> bool:
+        """Whether any call may meet one."""
+        return any(f.times > 0 for f in self._armed)
+
     def clear(self) -> None:
         with self._lock:
             self._armed.clear()

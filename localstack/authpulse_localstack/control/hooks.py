@@ -17,6 +17,7 @@ from rolo.response import Response
 
 from authpulse_localstack.control.calls import Call, Calls, names_of
 from authpulse_localstack.control.faults import Faults
+from authpulse_localstack.control.heap import settle_survivors
 from authpulse_localstack.state.keeper import KEEPER
 from authpulse_localstack.wire import aws_error
 
@@ -26,6 +27,7 @@ FAULTS, CALLS = Faults(), Calls()
 
 def on_start() -> None:
     """Routes, handlers, and the state of last time."""
+    settle_survivors()
     router: Any = ROUTER  # its annotations know other requests than it gives
     router.add("/_authpulse/faults", _faults, methods=["GET", "POST", "DELETE"])
     router.add("/_authpulse/calls", _calls, methods=["GET"])

@@ -9,21 +9,14 @@ from typing import Any
 from localstack.aws.api import RequestContext, handler
 from localstack.services.plugins import ServiceLifecycleHook
 
-from authpulse_localstack.kinesis import shapes
-from authpulse_localstack.kinesis.errors import (
-    InvalidArgument,
-    ProvisionedThroughputExceeded,
-)
+from authpulse_localstack.kinesis import putting, shapes
+from authpulse_localstack.kinesis.errors import InvalidArgument
 from authpulse_localstack.kinesis.limits import Limits
 from authpulse_localstack.kinesis.settings import Json, StreamSettings, aws
-from authpulse_localstack.kinesis.store import Store
-from authpulse_localstack.kinesis.streams import Stream
+from authpulse_localstack.kinesis.shortcut import Shortcuts
+from authpulse_localstack.kinesis.store import Entry, Store
 from authpulse_localstack.state import keep
 
-MAX_RECORDS_PER_PUT = 500
-MAX_BYTES_PER_PUT = 10 * 1024 * 1024
-MAX_RECORD_BYTES = 10 * 1024 * 1024
-MAX_PARTITION_KEY = 256
 MAX_SHARDS_PER_PAGE = 1000
 STREAMS = "streams.pickle"
 
@@ -38,6 +31,7 @@ class KinesisProvider(StreamSettings, ServiceLifecycleHook):
         limits = Limits(enforced=os.environ.get("AUTHPULSE_LOCAL_KINESIS_LIMITS") == "1")
         self.store = Store(limits=limits, max_bytes=megabytes * 2**20)
         keep("kinesis", self._save, self._load)
+        Shortcuts(self.store).offer()
 
     def _save(self, folder: Path) -> None:
         with self.store.locked(), (folder / STREAMS).open("wb") as file:
@@ -168,9 +162,9 @@ class KinesisProvider(StreamSettings, ServiceLifecycleHook):
     @handler("PutRecord", expand=False)
     @aws
     def put_record(self, context: RequestContext, request: Json) -> Json:
-        stream = self._stream(context, request)
-        _check_record(request)
-        shard, record = self.store.put(stream, request["PartitionKey"], request.get("ExplicitHashKey"), request["Data"])
+        stream, entry = self._stream(context, request), _entry(request)
+        putting.check(entry)
+        shard, record = self.store.put(stream, entry)
         return {
             "ShardId": shard.id,
             "SequenceNumber": str(record.sequence),
@@ -180,24 +174,8 @@ class KinesisProvider(StreamSettings, ServiceLifecycleHook):
     @handler("PutRecords", expand=False)
     @aws
     def put_records(self, context: RequestContext, request: Json) -> Json:
-        stream, records = self._stream(context, request), request["Records"]
-        if len(records) > MAX_RECORDS_PER_PUT:
-            raise InvalidArgument(f"{len(records)} records in one call, {MAX_RECORDS_PER_PUT} are allowed.")
-        if sum(len(r["Data"]) + len(r["PartitionKey"]) for r in records) > MAX_BYTES_PER_PUT:
-            raise InvalidArgument("Records size exceeds 10 MB limit.")
-        for record in records:
-            _check_record(record)
-        with self.store.locked():
-            results = [self._put(stream, r) for r in records]
-        failed = sum("ErrorCode" in r for r in results)
-        return {"FailedRecordCount": failed, "Records": results, "EncryptionType": stream.encryption}
-
-    def _put(self, stream: Stream, record: Json) -> Json:
-        try:
-            shard, put = self.store.put(stream, record["PartitionKey"], record.get("ExplicitHashKey"), record["Data"])
-        except ProvisionedThroughputExceeded as error:
-            return {"ErrorCode": error.code, "ErrorMessage": str(error)}
-        return {"ShardId": shard.id, "SequenceNumber": str(put.sequence)}
+        stream, entries = self._stream(context, request), [_entry(r) for r in request["Records"]]
+        return putting.put_records(self.store, stream, entries)
 
     @handler("GetShardIterator", expand=False)
     @aws
@@ -224,23 +202,11 @@ class KinesisProvider(StreamSettings, ServiceLifecycleHook):
     @aws
     def get_records(self, context: RequestContext, request: Json) -> Json:
         batch = self.store.read(context.account_id, context.region, request["ShardIterator"], request.get("Limit"))
-        answer: Json = {
-            "Records": [shapes.record(r) for r in batch.records],
-            "MillisBehindLatest": batch.millis_behind,
-        }
-        if batch.next_iterator:
-            answer["NextShardIterator"] = batch.next_iterator
-        if batch.children:
-            answer["ChildShards"] = [shapes.child(s) for s in batch.children]
-        return answer
+        return shapes.batch(batch)
 
 
-def _check_record(record: Json) -> None:
-    key = record["PartitionKey"]
-    if not 1 <= len(key) <= MAX_PARTITION_KEY:
-        raise InvalidArgument(f"A partition key of {len(key)} characters; 1 to {MAX_PARTITION_KEY} are allowed.")
-    if len(record["Data"]) + len(key) > MAX_RECORD_BYTES:
-        raise InvalidArgument(f"A record of {len(record['Data'])} bytes; {MAX_RECORD_BYTES} are allowed.")
+def _entry(record: Json) -> Entry:
+    return Entry(record["PartitionKey"], record.get("ExplicitHashKey"), record["Data"])
 
 
 def _seconds(timestamp: Any) -> float:

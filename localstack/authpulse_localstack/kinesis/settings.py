@@ -22,12 +22,7 @@ class StreamSettings:
     store: Store
 
     def _stream(self, context: RequestContext, request: Json) -> Stream:
-        """By name, or by ARN under one of its two names."""
-        arn = request.get("StreamARN") or request.get("ResourceARN") or ""
-        name = request.get("StreamName") or arn.rpartition("stream/")[2]
-        if not name:
-            raise InvalidArgument("Either StreamName or StreamARN must be given.")
-        return self.store.find(context.account_id, context.region, name)
+        return self.store.named(context.account_id, context.region, request)
 
     @handler("IncreaseStreamRetentionPeriod", expand=False)
     @aws

@@ -2,11 +2,13 @@
 
 import base64
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from authpulse_localstack.kinesis.errors import InvalidArgument
-from authpulse_localstack.kinesis.shards import Record, Shard
+from authpulse_localstack.kinesis.shards import Shard
+from authpulse_localstack.kinesis.store import Batch
 from authpulse_localstack.kinesis.streams import Stream
 
 Json = dict[str, Any]
@@ -64,13 +66,25 @@ def _parents(of: Shard) -> Json:
     return parent | ({"AdjacentParentShardId": of.adjacent_parent.id} if of.adjacent_parent else {})
 
 
-def record(of: Record) -> Json:
-    return {
-        "Data": of.data,
-        "PartitionKey": of.partition_key,
-        "SequenceNumber": str(of.sequence),
-        "ApproximateArrivalTimestamp": time(of.arrival),
+def batch(of: Batch, *, data_out: Callable[[bytes], Any] = bytes, time_out: Callable[[float], Any] = time) -> Json:
+    """GetRecords' answer, with data and times as the wire wants them."""
+    answer: Json = {
+        "Records": [
+            {
+                "Data": data_out(r.data),
+                "PartitionKey": r.partition_key,
+                "SequenceNumber": str(r.sequence),
+                "ApproximateArrivalTimestamp": time_out(r.arrival),
+            }
+            for r in of.records
+        ],
+        "MillisBehindLatest": of.millis_behind,
     }
+    if of.next_iterator:
+        answer["NextShardIterator"] = of.next_iterator
+    if of.children:
+        answer["ChildShards"] = [child(s) for s in of.children]
+    return answer
 
 
 def filtered(stream: Stream, by: Json) -> list[Shard]:

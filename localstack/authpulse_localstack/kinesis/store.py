@@ -6,10 +6,10 @@ What the API promises is kept here: names, retention, memory, iterators. What it
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from authpulse_localstack.kinesis.errors import ExpiredIterator, InvalidArgument, ResourceInUse, ResourceNotFound
 from authpulse_localstack.kinesis.errors import ProvisionedThroughputExceeded as TooFast
@@ -26,6 +26,16 @@ MIN_RETENTION_HOURS, MAX_RETENTION_HOURS = 24, 8760
 PUTS_BETWEEN_TRIMS: Final = 256
 
 Key = tuple[str, str, str]  # account, region, name
+Placed = tuple[Shard, Record]
+
+
+class Entry(NamedTuple):
+    """A record to put."""
+
+    partition_key: str
+    hash_key: str | None
+    """Instead of the partition key's own."""
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,25 +88,47 @@ class Store:
             raise ResourceNotFound(f"Stream {name} under account {account} not found.")
         return stream
 
+    def named(self, account: str, region: str, request: Mapping[str, Any]) -> Stream:
+        """The stream that a request names: by name, or by ARN under one of its two names."""
+        arn = request.get("StreamARN") or request.get("ResourceARN") or ""
+        name = request.get("StreamName") or arn.rpartition("stream/")[2]
+        if not name:
+            raise InvalidArgument("Either StreamName or StreamARN must be given.")
+        return self.find(account, region, name)
+
     def names(self, account: str, region: str) -> list[str]:
         return sorted(n for a, r, n in self.streams if (a, r) == (account, region))
 
-    def put(
-        self, stream: Stream, partition_key: str, explicit_hash_key: str | None, data: bytes
-    ) -> tuple[Shard, Record]:
+    def put(self, stream: Stream, entry: Entry) -> Placed:
         """Raises ProvisionedThroughputExceeded where limits are enforced."""
+        (placed,) = self.put_all(stream, [entry])
+        if isinstance(placed, TooFast):
+            raise placed
+        return placed
+
+    def put_all(self, stream: Stream, entries: Sequence[Entry]) -> list[Placed | TooFast]:
+        """In order. Raises InvalidArgument, before anything is put, for a hash key that cannot be."""
         with self._lock:
-            now = self.now()
-            shard = stream.shard_for(partition_key, explicit_hash_key)
-            if not self.limits.may_put(f"{stream.arn}/{shard.id}", len(data) + len(partition_key), now):
-                raise TooFast(
-                    f"Rate exceeded for shard {shard.id} in stream {stream.name} under account {stream.account}."
-                )
-            record = stream.put(shard, partition_key, data, now)
-            self._puts += 1
-            if self._puts % PUTS_BETWEEN_TRIMS == 0:
+            now, enforced = self.now(), self.limits.enforced
+            shards = [stream.shard_for(e.partition_key, e.hash_key) for e in entries]
+            placed: list[Placed | TooFast] = []
+            for shard, entry in zip(shards, entries, strict=True):
+                if enforced and not self._may_put(stream, shard, entry, now):
+                    placed.append(self._too_fast(stream, shard))
+                else:
+                    placed.append((shard, stream.put(shard, entry.partition_key, entry.data, now)))
+            self._puts += len(entries)
+            if self._puts >= PUTS_BETWEEN_TRIMS:
+                self._puts = 0
                 self.trim(stream)
-            return shard, record
+            return placed
+
+    def _may_put(self, stream: Stream, shard: Shard, entry: Entry, now: float) -> bool:
+        return self.limits.may_put(f"{stream.arn}/{shard.id}", len(entry.data) + len(entry.partition_key), now)
+
+    @staticmethod
+    def _too_fast(stream: Stream, shard: Shard) -> TooFast:
+        return TooFast(f"Rate exceeded for shard {shard.id} in stream {stream.name} under account {stream.account}.")
 
     def trim(self, stream: Stream) -> None:
         """Retention, and the bound on memory."""
@@ -125,9 +157,7 @@ class Store:
             shard = stream.shard(place.shard)
             key = f"{stream.arn}/{shard.id}"
             if not self.limits.may_read(key, now):
-                raise TooFast(
-                    f"Rate exceeded for shard {shard.id} in stream {stream.name} under account {stream.account}."
-                )
+                raise self._too_fast(stream, shard)
             stream.trim_before(now - stream.retention_hours * 3600)
             position = max(place.position, shard.trimmed)
             records = shard.read(position, min(limit or MAX_REPLY_RECORDS, MAX_REPLY_RECORDS), MAX_REPLY_BYTES)

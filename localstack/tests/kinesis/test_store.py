@@ -11,7 +11,7 @@ from authpulse_localstack.kinesis.errors import (
     ResourceNotFound,
 )
 from authpulse_localstack.kinesis.limits import Limits
-from authpulse_localstack.kinesis.store import Store
+from authpulse_localstack.kinesis.store import Entry, Store
 from authpulse_localstack.kinesis.streams import Stream
 
 HOUR = 3600.0
@@ -38,7 +38,7 @@ class Kinesis:
         self.stream: Stream = self.store.create("account", "region", "stream", 1)
 
     def put(self, data: bytes = b"x") -> None:
-        self.store.put(self.stream, "k", None, data)
+        self.store.put(self.stream, Entry("k", None, data))
 
     def iterator(self, position: int = 0) -> str:
         return self.store.iterator(self.stream, self.stream.shards[0], position)
