@@ -21,6 +21,7 @@ from authpulse_operator.adapters.aws.session import Session
 from authpulse_operator.adapters.local.clock import SystemClock
 from authpulse_operator.adapters.local.home import Home
 from authpulse_operator.adapters.local.local_aws import LocalAws, LocalAwsProcess
+from authpulse_operator.adapters.local.quiet import NoEvents, NoReferences, NotMeasured
 from authpulse_operator.adapters.local.replays import LocalReplays
 from authpulse_operator.adapters.local.status_file import StatusFile
 from authpulse_operator.api.resource import AuthPulse, parse_manifest
@@ -58,7 +59,10 @@ class Pipeline:
             foundations=AwsFoundations(self.session),
             artifacts=AwsArtifactStore(self.session, self.names.bucket),
             workloads=LocalReplays(self.home, configuration=self.home.configuration),
+            telemetry=NotMeasured(),
+            references=NoReferences(),
             status=StatusFile(self.home.status),
+            events=NoEvents(),
             clock=SystemClock(),
         )
 

@@ -14,7 +14,7 @@ from authpulse_operator.adapters.local.home import Home
 from authpulse_operator.adapters.local.local_aws import LocalAws
 from authpulse_operator.adapters.local.status_file import StatusFile
 from authpulse_operator.api.status import ConditionType, Status
-from authpulse_operator.runtime.passes import look_only
+from authpulse_operator.runtime.passes import status_now
 
 MARKS = {"True": "[green]True[/]", "False": "[yellow]False[/]", "Unknown": "[dim]Unknown[/]"}
 
@@ -40,7 +40,7 @@ def _now(home: Home, aws: LocalAws | None) -> Status:
     if aws is None or resource is None:
         return StatusFile(home.status).read()
     pipeline = Pipeline(resource, home, aws)
-    return look_only(pipeline.plan(), pipeline.world())
+    return status_now(pipeline.plan(), pipeline.world())
 
 
 def _print(home: Home, aws: LocalAws | None, status: Status) -> None:

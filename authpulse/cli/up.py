@@ -32,16 +32,10 @@ MARK_BYTES: Final = 65_536
 STEPS: Final = {
     Reason.LAYING_FOUNDATION: "foundation",
     Reason.RESHARDING: "foundation",
-    Reason.UPLOADING_CODE: "application",
-    Reason.CREATING: "application",
-    Reason.UPDATING: "application",
-    Reason.STARTING: "application",
-    Reason.STOPPING: "application",
-    Reason.OPERATION_IN_FLIGHT: "application",
-    Reason.OPERATION_FAILED: "application",
     Reason.WAITING_FOR_JOB: "healthy job",
     Reason.REPLAYING: "replay",
 }
+"""What a person sees of a decision; anything else is about the application."""
 
 
 def bring_up(
@@ -63,9 +57,11 @@ def bring_up(
         pipeline = _start(home, process, home.apply(resource), port, steps)
         deadline = time.monotonic() + minutes * 60
 
-        def watch(decision: Decision, _status: Status) -> None:
+        def watch(decision: Decision, status: Status) -> None:
             if decision.reconciling:
-                steps.at(STEPS[decision.reconciling], decision.message)
+                steps.at(STEPS.get(decision.reconciling, "application"), decision.message)
+            elif any(r.state == "Running" for r in status.replays):
+                steps.at("replay", decision.message)
             if decision.reconciling is Reason.OPERATION_FAILED and not process.is_running:
                 raise ReachabilityError(f"the local AWS has ended: see {process.log}, and run `authpulse up` again")
 

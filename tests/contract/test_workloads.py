@@ -69,19 +69,19 @@ def _write(log: Path, text: str) -> None:
 
 def test_a_replay_that_was_never_started_is_pending(site: Site) -> None:
     assert site.workloads.replay("log") == ReplayProgress("Pending")
-    assert site.workloads.names() == frozenset()
+    assert site.workloads.runs() == frozenset()
 
 
 def test_a_started_replay_runs_and_tells_how_far_it_is(site: Site) -> None:
-    site.workloads.start_replay(site.log_replay)
+    site.workloads.start_replay(site.log_replay, "log")
     seen = site.until("Running", lines=100)
     assert seen.attempts == 1
     assert seen.events > 0
-    assert site.workloads.names() == {"log"}
+    assert site.workloads.runs() == {"log"}
 
 
 def test_a_replay_completes_with_its_counts(site: Site) -> None:
-    site.workloads.start_replay(site.log_replay)
+    site.workloads.start_replay(site.log_replay, "log")
     site.go()
     seen = site.until("Completed")
     assert (seen.lines, seen.attempts, seen.message) == (300, 1, "")
@@ -89,19 +89,19 @@ def test_a_replay_completes_with_its_counts(site: Site) -> None:
 
 
 def test_starting_what_runs_starts_nothing(site: Site) -> None:
-    site.workloads.start_replay(site.log_replay)
-    site.workloads.start_replay(site.log_replay)
+    site.workloads.start_replay(site.log_replay, "log")
+    site.workloads.start_replay(site.log_replay, "log")
     assert site.until("Running").attempts == 1
 
 
 def test_a_stopped_replay_is_pending_and_goes_on_where_it_was(site: Site) -> None:
-    site.workloads.start_replay(site.log_replay)
+    site.workloads.start_replay(site.log_replay, "log")
     before = site.until("Running", lines=100)
     site.workloads.stop_replay("log")
     stopped = site.workloads.replay("log")
     assert stopped.state == "Pending"
     assert stopped.lines >= before.lines
-    site.workloads.start_replay(site.log_replay)
+    site.workloads.start_replay(site.log_replay, "log")
     assert site.until("Running", lines=100).attempts == 1
     site.go()
     assert site.until("Completed").lines == 300
@@ -109,7 +109,7 @@ def test_a_stopped_replay_is_pending_and_goes_on_where_it_was(site: Site) -> Non
 
 def test_a_broken_replay_has_failed_with_its_last_words(site: Site) -> None:
     site.breaking()
-    site.workloads.start_replay(site.log_replay)
+    site.workloads.start_replay(site.log_replay, "log")
     seen = site.until("Failed")
     assert "it broke" in seen.message
     assert seen.attempts == 1
@@ -117,10 +117,10 @@ def test_a_broken_replay_has_failed_with_its_last_words(site: Site) -> None:
 
 def test_each_new_start_of_a_broken_replay_is_counted(site: Site) -> None:
     site.breaking()
-    site.workloads.start_replay(site.log_replay)
+    site.workloads.start_replay(site.log_replay, "log")
     site.until("Failed")
     site.mended()
-    site.workloads.start_replay(site.log_replay)
+    site.workloads.start_replay(site.log_replay, "log")
     site.go()
     assert site.until("Completed").attempts == 2
 
@@ -128,7 +128,7 @@ def test_each_new_start_of_a_broken_replay_is_counted(site: Site) -> None:
 @pytest.mark.parametrize("state", ["Pending", "Completed"])
 def test_stopping_what_does_not_run_changes_nothing(site: Site, state: str) -> None:
     if state == "Completed":
-        site.workloads.start_replay(site.log_replay)
+        site.workloads.start_replay(site.log_replay, "log")
         site.go()
         site.until(state)
     site.workloads.stop_replay("log")
@@ -156,6 +156,6 @@ def test_the_real_producers_last_words_are_the_failures_message(tmp_path: Path) 
     )
     replays = LocalReplays(Home(tmp_path / "home"), configuration=configuration)
     site = Site(replays, tmp_path / "none.csv", lambda: None, lambda: None)
-    replays.start_replay(site.log_replay)
+    replays.start_replay(site.log_replay, "log")
     seen = site.until("Failed")
     assert "none.csv: cannot be read: No such file" in seen.message

@@ -1,15 +1,17 @@
 """Resources and worlds to decide about, made from what a test cares for."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from authpulse.foundation import Foundation
 from authpulse.names import Names
 from authpulse_operator.api.resource import AuthPulse, parse_manifest
+from authpulse_operator.core.health import JobHealth
 from authpulse_operator.core.meaning import Surroundings, settings_of
-from authpulse_operator.core.world import Application, ApplicationState, JobHealth, Settings
+from authpulse_operator.core.settings import Settings
+from authpulse_operator.core.world import Application, ApplicationState, Snapshot
 from authpulse_operator.runtime.passes import Plan
 from flink_job.rules import Rule
 
@@ -48,9 +50,12 @@ def application(of: AuthPulse, state: ApplicationState = ApplicationState.RUNNIN
         created=NOW,
         settings=settings(of),
         owner=of.identity,
-        has_snapshot=False,
     )
     return replace(there, **changes)
+
+
+def snapshot(name: str = "snap", *, minutes_ago: float = 10, status: Any = "READY", version: int = 2) -> Snapshot:
+    return Snapshot(name, status, NOW - timedelta(minutes=minutes_ago), version)
 
 
 HEALTHY = JobHealth("RUNNING", 3, 3, 0, 5, 0, running_seconds=100)

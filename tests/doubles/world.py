@@ -1,13 +1,18 @@
 """The rest of the world in memory, and all of it put together."""
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from authpulse.foundation import Foundation
+from authpulse.names import Names
+from authpulse_operator.api.reasons import Reason
+from authpulse_operator.api.resource import AuthPulse
 from authpulse_operator.api.spec import Replay
 from authpulse_operator.api.status import Status
 from authpulse_operator.core.errors import Recoverable, Terminal
-from authpulse_operator.core.world import ReplayProgress
+from authpulse_operator.core.world import Alarm, AlarmKind, ReplayProgress
 from authpulse_operator.runtime.passes import World
 from doubles.clock import FakeClock
 from doubles.flink import FakeFlink
@@ -78,33 +83,102 @@ class FakeWorkloads:
     """How often the replay of that name breaks at its first look."""
     holding: set[str] = field(default_factory=set)
     """Replays that do not come on."""
+    scheduled: dict[str, object] = field(default_factory=dict)
+    """Work on a schedule, as it was applied."""
+    verdict: Literal["Passing", "Failing"] | None = None
 
-    def names(self) -> frozenset[str]:
+    def runs(self) -> frozenset[str]:
         return frozenset(self.progress)
 
-    def replay(self, name: str) -> ReplayProgress:
-        seen = self.progress.get(name, ReplayProgress("Pending"))
-        if seen.state == "Running" and name not in self.holding:
-            if self.broken.get(name, 0) > 0:
-                self.broken[name] -= 1
+    def replay(self, run: str) -> ReplayProgress:
+        seen = self.progress.get(run, ReplayProgress("Pending"))
+        if seen.state == "Running" and run not in self.holding:
+            if self.broken.get(run, 0) > 0:
+                self.broken[run] -= 1
                 seen = replace(seen, state="Failed", message="it broke")
             else:
                 lines = min(300, seen.lines + 100)
                 seen = replace(seen, lines=lines, events=lines, state="Completed" if lines == 300 else "Running")
-            self.progress[name] = seen
+            self.progress[run] = seen
         return seen
 
-    def start_replay(self, replay: Replay) -> None:
+    def start_replay(self, replay: Replay, run: str) -> None:
         with self.switches.call("start_replay"):
-            before = self.progress.get(replay.name, ReplayProgress("Pending"))
+            before = self.progress.get(run, ReplayProgress("Pending"))
             if before.state == "Running":
                 return
-            self.progress[replay.name] = replace(before, state="Running", attempts=before.attempts + 1, message="")
+            self.progress[run] = replace(before, state="Running", attempts=before.attempts + 1, message="")
 
-    def stop_replay(self, name: str) -> None:
+    def stop_replay(self, run: str) -> None:
         with self.switches.call("stop_replay"):
-            if self.progress.get(name, ReplayProgress("Pending")).state == "Running":
-                self.progress[name] = replace(self.progress[name], state="Pending", attempts=0)
+            if self.progress.get(run, ReplayProgress("Pending")).state == "Running":
+                self.progress[run] = replace(self.progress[run], state="Pending", attempts=0)
+
+    def drift(self, resource: AuthPulse) -> tuple[str, ...]:
+        wanted = self._scheduled(resource)
+        return tuple(sorted(k for k in wanted.keys() | self.scheduled.keys() if wanted.get(k) != self.scheduled.get(k)))
+
+    def apply(self, resource: AuthPulse) -> None:
+        with self.switches.call("apply"):
+            self.scheduled = self._scheduled(resource)
+
+    def quality(self) -> Literal["Passing", "Failing"] | None:
+        return self.verdict
+
+    @staticmethod
+    def _scheduled(resource: AuthPulse) -> dict[str, object]:
+        parts = {"quality": resource.spec.quality, "aggregates": resource.spec.aggregates}
+        return {k: v for k, v in parts.items() if v is not None}
+
+
+@dataclass
+class FakeTelemetry:
+    """`ports.telemetry.Telemetry`: alarms that a test fires, and measurements that it makes up."""
+
+    switches: Switches = field(default_factory=Switches)
+    alarms: dict[AlarmKind, Alarm] = field(default_factory=dict)
+    lag: float | None = None
+    """Seconds; None as long as nothing is measured."""
+    incoming: int | None = None
+    """Records within whatever minutes are asked for; None as long as nothing is measured."""
+
+    def fire(self, kind: AlarmKind, since: datetime, message: str = "Threshold Crossed") -> None:
+        self.alarms[kind] = Alarm(kind, f"authpulse-dev-{kind.value}", since, message)
+
+    def quiet(self, kind: AlarmKind) -> None:
+        self.alarms.pop(kind, None)
+
+    def firing(self, names: Names) -> tuple[Alarm, ...]:
+        with self.switches.call("firing"):
+            return tuple(self.alarms[kind] for kind in AlarmKind if kind in self.alarms)
+
+    def lag_seconds(self, names: Names, application: str) -> float | None:
+        with self.switches.call("lag_seconds"):
+            return self.lag
+
+    def incoming_records(self, names: Names, *, minutes: int) -> int | None:
+        with self.switches.call("incoming_records"):
+            return self.incoming
+
+
+@dataclass
+class FakeEvents:
+    """`ports.telemetry.Events`."""
+
+    told: list[tuple[str, Reason, str]] = field(default_factory=list)
+
+    def tell(self, kind: Literal["Normal", "Warning"], reason: Reason, message: str) -> None:
+        self.told.append((kind, reason, message))
+
+
+@dataclass
+class FakeReferences:
+    """`ports.references.SnapshotReferences`."""
+
+    names: frozenset[str] = frozenset()
+
+    def kept(self) -> frozenset[str]:
+        return self.names
 
 
 @dataclass
@@ -131,11 +205,24 @@ class FakeWorld:
     foundations: FakeFoundations = field(default_factory=FakeFoundations)
     artifacts: FakeArtifacts = field(default_factory=FakeArtifacts)
     workloads: FakeWorkloads = field(default_factory=FakeWorkloads)
+    telemetry: FakeTelemetry = field(default_factory=FakeTelemetry)
+    references: FakeReferences = field(default_factory=FakeReferences)
     status: MemoryStatus = field(default_factory=MemoryStatus)
+    events: FakeEvents = field(default_factory=FakeEvents)
     flink: FakeFlink = field(init=False)
 
     def __post_init__(self) -> None:
         self.flink = FakeFlink(self.clock)
 
     def ports(self) -> World:
-        return World(self.flink, self.foundations, self.artifacts, self.workloads, self.status, self.clock)
+        return World(
+            flink=self.flink,
+            foundations=self.foundations,
+            artifacts=self.artifacts,
+            workloads=self.workloads,
+            telemetry=self.telemetry,
+            references=self.references,
+            status=self.status,
+            events=self.events,
+            clock=self.clock,
+        )

@@ -1,4 +1,4 @@
-"""What a pass leaves in the status besides its conditions: what was seen of the parts, and what has to be remembered."""
+"""What a pass leaves in the status besides conditions: what was seen of the parts, and what has to be remembered."""
 
 from datetime import datetime
 from typing import Final

@@ -32,7 +32,7 @@ class Settings:
     checkpoint_interval_ms: int
     checkpoint_min_pause_ms: int
     snapshots_enabled: bool
-    log_stream_arn: str | None
+    log_stream_arn: str | None = None
     log_level: str = "INFO"
     metrics_level: str = "OPERATOR"
     subnet_ids: tuple[str, ...] = ()

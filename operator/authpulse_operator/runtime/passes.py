@@ -7,6 +7,7 @@ become a condition and a time to look again.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from authpulse.foundation import Foundation
 from authpulse_operator.api.reasons import Reason
@@ -27,7 +28,8 @@ from authpulse_operator.ports.workloads import Workloads
 from authpulse_operator.runtime.acting import act
 from authpulse_operator.runtime.observing import observe
 
-WARNINGS = frozenset({Reason.ROLLING_BACK, Reason.REMEDIATING})
+NEXT_PASS_SECONDS: Final = 0
+WARNINGS: Final = frozenset({Reason.ROLLING_BACK, Reason.REMEDIATING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +120,12 @@ def _carry_out(
 
 def _refused(error: OperatorError, what: acts.Act, decision: Decision, case: Case) -> tuple[Decision, Status]:
     """What was refused is over; what nobody heard of may have taken effect, and stays an intent until that is clear."""
-    refused = {"snapshot_refused": str(error)} if isinstance(error, SnapshotRefused) else {}
-    hindered = _hindered(error, record={**decision.record, **refused})
+    hindered = _hindered(error, record=decision.record)
+    if isinstance(error, SnapshotRefused):  # the next pass says what the spec's policy makes of it
+        record = {**decision.record, "snapshot_refused": str(error)}
+        hindered = Decision(
+            reconciling=error.reason, message=str(error), next_look_seconds=NEXT_PASS_SECONDS, record=record
+        )
     unclear = isinstance(error, Recoverable) and error.unclear
     intent = _intent(case, what) if unclear else None
     return hindered, conclude(case, hindered).model_copy(update={"intent": intent})

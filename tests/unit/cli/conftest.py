@@ -4,7 +4,7 @@ import json
 import os
 import socket
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -169,9 +169,7 @@ class Machine:
         return [c for part in parts for c in part.switches.calls if c not in looks]
 
     def world_of(self, pipeline: Pipeline) -> World:
-        fake = self.world
-        status = StatusFile(pipeline.home.status)
-        return World(fake.flink, fake.foundations, fake.artifacts, fake.workloads, status, fake.clock)
+        return replace(self.world.ports(), status=StatusFile(pipeline.home.status))
 
     def local_aws_of(self, home: Home) -> FakeLocalAws:
         return self.process

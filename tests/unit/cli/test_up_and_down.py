@@ -6,10 +6,10 @@ import pytest
 
 from authpulse.cli.pipeline import Pipeline
 from authpulse.cli.progress import Steps
-from authpulse.cli.up import STEPS, _wait_until_queryable
+from authpulse.cli.up import _wait_until_queryable
 from authpulse.ending import STDERR
 from authpulse.errors import AuthPulseError
-from authpulse_operator.api.reasons import Reason
+from authpulse_operator.core.acts import LATEST, NOTHING
 from authpulse_operator.core.errors import Unreachable
 from authpulse_operator.core.world import ApplicationState
 
@@ -36,15 +36,6 @@ def test_up_says_what_it_is_at(run, written, machine) -> None:
     assert "in: 300 lines = 300 events + 0 rejected" in ended.out
     assert "U1[/]" in ended.out  # text out of a table is not markup
     assert "new [host] C9" in ended.out
-
-
-def test_every_reason_that_can_be_waited_for_has_its_step() -> None:
-    never_waited_for = {
-        *(Reason.AS_SPECIFIED, Reason.HEALTHY, Reason.SUSPENDED, Reason.ALL_REPLAYED, Reason.NO_REPLAYS),
-        *(Reason.WAITING_FOR_REPLAY, Reason.NOT_OWNED, Reason.UNHEALTHY, Reason.REPLAY_FAILED, Reason.NOT_RUNNING),
-        *(Reason.DELETED, Reason.DELETING),
-    }
-    assert set(STEPS) == set(Reason) - never_waited_for
 
 
 def test_a_second_up_repeats_nothing(run, written, machine) -> None:
@@ -121,7 +112,7 @@ def test_down_stops_the_job_with_a_snapshot_and_up_goes_on_from_it(run, written,
     assert run("status", "-o", "json").json["conditions"][-1]["status"] == "True"  # Paused
 
     run("up", "-f", written())
-    assert machine.world.flink.starts == ["nothing", "latest-snapshot"]
+    assert machine.world.flink.starts == [NOTHING, LATEST]
     assert machine.world.flink.switches.calls.count("stop") == 1
     assert machine.world.workloads.switches.calls == ["start_replay"]
 

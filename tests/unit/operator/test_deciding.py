@@ -13,7 +13,7 @@ from authpulse_operator.core import acts
 from authpulse_operator.core.case import Case
 from authpulse_operator.core.deciding import CHECKS, decide
 from authpulse_operator.core.world import Application, ApplicationState, Failure, Observation, ReplayProgress
-from doubles.cases import HEALTHY, NOW, RESTARTING, application, resource, settings
+from doubles.cases import HEALTHY, NOW, RESTARTING, application, resource, settings, snapshot
 
 REPLAY = {"name": "sample", "input": "log.csv", "format": "lanl-cyber1"}
 PLAIN = resource()
@@ -168,13 +168,12 @@ TABLE = [
         stalled=True,
     ),
     Row(
-        "an application of somebody else is not deleted either",
+        "an application of somebody else is not deleted either, and holds nothing up",
         running(application=FOREIGN),
         None,
-        Reason.NOT_OWNED,
         of=DELETE,
         deleting=True,
-        stalled=True,
+        done=True,
     ),
     Row("a changed application is updated", running(application=OLD_CODE), acts.UpdateApplication, Reason.UPDATING),
     Row(
@@ -226,7 +225,6 @@ TABLE = [
         "a running replay is watched",
         running(REPLAYING, replays={"sample": ReplayProgress("Running", lines=7)}),
         None,
-        Reason.REPLAYING,
         of=REPLAYING,
     ),
     Row(
@@ -369,36 +367,6 @@ def test_decision(row: Row) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sentence", "state", "has_snapshot", "mode", "restore"),
-    [
-        ("a first start restores nothing", ApplicationState.READY, False, "savepoint", "nothing"),
-        (
-            "a later start goes on from the latest snapshot",
-            ApplicationState.READY,
-            True,
-            "savepoint",
-            "latest-snapshot",
-        ),
-        ("only the spec makes a start forget its state", ApplicationState.READY, True, "stateless", "nothing"),
-    ],
-)
-def test_what_a_start_restores(
-    sentence: str, state: ApplicationState, has_snapshot: bool, mode: str, restore: str
-) -> None:
-    of = resource(flink={"upgradeMode": mode})
-    seen = running(of, application=application(of, state, has_snapshot=has_snapshot), health=None)
-    decision = decide(Case(of, settings(of), seen, Status(), NOW))
-    assert decision.act == acts.StartApplication(restore), sentence
-
-
-def test_an_update_of_a_running_job_keeps_its_state() -> None:
-    decision = decide(Case(PLAIN, settings(PLAIN), running(application=OLD_CODE), Status(), NOW))
-    assert isinstance(decision.act, acts.UpdateApplication)
-    assert decision.act.restore == "latest-snapshot"
-    assert "code_key" in decision.message
-
-
-@pytest.mark.parametrize(
     ("there", "wanted", "step"),
     [
         (2, 3, 3),
@@ -445,18 +413,25 @@ def test_a_logging_option_that_somebody_removed_does_not_restart_the_job_for_eve
 def test_every_act_says_what_it_is_about() -> None:
     there = application(PLAIN)
     changed = replace(settings(PLAIN), parallelism=4)
-    said = {
-        acts.MakeFoundation(("stream", "bucket")): "stream, bucket",
-        acts.Reshard(4): "to 4 shards",
-        acts.Upload(("code/a.zip",)): "code/a.zip",
-        acts.StartApplication("latest-snapshot"): "from latest snapshot",
-        acts.StopApplication(): "with a snapshot",
-        acts.StopApplication(force=True): "by force",
-        acts.StartReplay(REPLAYING.spec.replays[0]): "sample",
-        acts.StopReplay("sample"): "sample",
-    }
-    assert {act.detail for act in said} == set(said.values())
-    assert acts.UpdateApplication(there, changed, "nothing").detail == "version 3: parallelism"
+    said: list[tuple[acts.Act, str]] = [
+        (acts.MakeFoundation(("stream", "bucket")), "stream, bucket"),
+        (acts.Reshard(4), "to 4 shards"),
+        (acts.Upload(("code/a.zip",)), "code/a.zip"),
+        (acts.StartApplication(acts.LATEST), "from latest snapshot"),
+        (acts.StartApplication(acts.named("before")), "from snapshot before"),
+        (acts.StopApplication(), "with a snapshot"),
+        (acts.StopApplication(force=True), "by force"),
+        (acts.StartReplay(REPLAYING.spec.replays[0], "sample-2"), "sample-2"),
+        (acts.RollBackApplication(there), "from version 3"),
+        (acts.AdoptApplication(there), there.name),
+        (acts.TakeSnapshot("scheduled-1"), "scheduled-1"),
+        (acts.DeleteSnapshot(snapshot("old")), "old"),
+        (acts.SetMaintenanceWindow("02:00"), "from 02:00 UTC"),
+        (acts.ApplyWorkloads(("quality",)), "quality"),
+        (acts.StopReplay("sample"), "sample"),
+    ]
+    assert [act.detail for act, _ in said] == [detail for _, detail in said]
+    assert acts.UpdateApplication(there, changed, acts.NOTHING).detail == "version 3: parallelism"
     assert acts.CreateApplication(changed).detail == changed.code_key
     assert acts.DeleteApplication(there).detail == there.name
 

@@ -6,10 +6,11 @@ import pytest
 
 from authpulse_operator.api.reasons import Reason
 from authpulse_operator.api.status import ConditionType
+from authpulse_operator.core.acts import LATEST, NOTHING
 from authpulse_operator.core.errors import Recoverable, Terminal, Wait
 from authpulse_operator.core.world import ApplicationState, ReplayProgress
 from authpulse_operator.runtime.embedded import NotReachedError, is_ready, is_suspended, run_until
-from authpulse_operator.runtime.passes import look_only, make_pass
+from authpulse_operator.runtime.passes import make_pass, status_now
 from doubles.cases import NAMES, application, plan, resource
 from doubles.world import FakeWorld
 
@@ -71,7 +72,7 @@ def test_changed_code_restarts_the_job_from_a_snapshot() -> None:
     ready(world)
     status = ready(world, code="b" * 64)
     assert writes(world)[-2:] == ["start_replay", "start_replay"]
-    assert world.flink.starts == ["nothing", "latest-snapshot"]
+    assert world.flink.starts == [NOTHING, LATEST]
     assert status.application is not None
     assert status.application.version_id == 2
     assert status.application.code.startswith("code/bbb")
@@ -85,7 +86,7 @@ def test_a_suspended_resource_goes_on_where_it_stopped() -> None:
     assert stopped is not None
     assert stopped.state is ApplicationState.READY
     ready(world)
-    assert world.flink.starts == ["nothing", "latest-snapshot"]
+    assert world.flink.starts == [NOTHING, LATEST]
 
 
 def test_a_deleted_resource_leaves_no_application() -> None:
@@ -165,7 +166,7 @@ def test_what_only_a_new_spec_helps_stalls_with_the_services_words() -> None:
 def test_time_that_runs_out_says_what_was_waited_for() -> None:
     world = FakeWorld()
     world.flink.seconds_per_operation = 9999
-    with pytest.raises(NotReachedError, match="not there after 60 s: application authpulse-dev is STARTING"):
+    with pytest.raises(NotReachedError, match="not there after 60 s: starting from nothing"):
         run_until(is_ready, plan(resource()), world.ports(), within=timedelta(seconds=60))
 
 
@@ -186,7 +187,7 @@ def test_the_stream_follows_the_spec_while_the_job_runs() -> None:
     ready(world)
     run_until(is_ready, plan(resource(replays=REPLAYS, stream={"shards": 4})), world.ports(), within=WITHIN)
     assert world.foundations.shards == 4
-    assert world.flink.starts == ["nothing"]
+    assert world.flink.starts == [NOTHING]
 
 
 def test_a_world_that_cannot_be_seen_is_not_taken_for_the_one_seen_last() -> None:
@@ -222,7 +223,7 @@ def test_waiting_is_not_a_failure() -> None:
 
 def test_looking_only_says_what_a_pass_would_and_does_nothing() -> None:
     world = FakeWorld()
-    status = look_only(plan(resource()), world.ports())
+    status = status_now(plan(resource()), world.ports())
     ready_ = status.condition(ConditionType.READY)
     assert ready_ is not None
     assert ready_.reason is Reason.LAYING_FOUNDATION
@@ -235,7 +236,7 @@ def test_code_that_cannot_start_is_tried_three_times_and_said_with_its_error() -
     world.flink.break_start(key, "KeyError: 'database'")
     with pytest.raises(NotReachedError, match="starting from nothing: failed 3 times: KeyError: 'database'"):
         ready(world)
-    assert world.flink.starts == ["nothing"] * 3
+    assert world.flink.starts == [NOTHING] * 3
 
 
 def test_code_that_could_not_start_is_tried_again_later() -> None:
@@ -249,7 +250,7 @@ def test_code_that_could_not_start_is_tried_again_later() -> None:
         ready(world)
     world.clock.pass_time(60)
     ready(world)
-    assert world.flink.starts == ["nothing"] * 4
+    assert world.flink.starts == [NOTHING] * 4
 
 
 def test_code_that_could_not_start_is_replaced_without_waiting() -> None:
@@ -258,7 +259,7 @@ def test_code_that_could_not_start_is_replaced_without_waiting() -> None:
     with pytest.raises(NotReachedError):
         ready(world)
     ready(world, code="b" * 64)
-    assert world.flink.starts == ["nothing"] * 4
+    assert world.flink.starts == [NOTHING] * 4
 
 
 def test_a_job_that_only_fails_makes_room_for_code_that_works() -> None:
@@ -267,7 +268,7 @@ def test_a_job_that_only_fails_makes_room_for_code_that_works() -> None:
     with pytest.raises(NotReachedError):
         ready(world)
     ready(world, code="b" * 64)
-    assert world.flink.starts == ["nothing", "nothing"]
+    assert world.flink.starts == [NOTHING, NOTHING]
     assert writes(world).count("stop") == 1
 
 
@@ -275,9 +276,9 @@ def test_a_job_that_has_state_is_not_replaced_without_it() -> None:
     world = FakeWorld()
     ready(world)
     world.flink.break_running("ValueError")
-    with pytest.raises(NotReachedError, match="cannot snapshot"):
+    with pytest.raises(NotReachedError, match=r"SnapshotRefused: .* there is no earlier snapshot"):
         ready(world, code="b" * 64)
-    assert world.flink.starts == ["nothing"]
+    assert world.flink.starts == [NOTHING]
 
 
 def test_many_more_shards_come_in_steps() -> None:

@@ -3,10 +3,11 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from authpulse_operator.adapters.local import processes
 from authpulse_operator.adapters.local.home import Home
+from authpulse_operator.api.resource import AuthPulse
 from authpulse_operator.api.spec import Replay
 from authpulse_operator.core.world import ReplayProgress
 
@@ -22,11 +23,11 @@ class LocalReplays:
         self._configuration = configuration
         self._command = command
 
-    def names(self) -> frozenset[str]:
+    def runs(self) -> frozenset[str]:
         return frozenset(p.name for p in self._home.replays.glob("*") if p.is_dir())
 
-    def replay(self, name: str) -> ReplayProgress:
-        folder = self._home.replays / name
+    def replay(self, run: str) -> ReplayProgress:
+        folder = self._home.replays / run
         attempts = self._attempts(folder)
         running = processes.running(folder / "process.json") is not None
         summary = processes.read_json(folder / "summary.json")
@@ -39,8 +40,8 @@ class LocalReplays:
             return _progress("Pending", attempts, checkpoint)
         return _progress("Failed", attempts, checkpoint, message=processes.last_lines(folder / "log", 1))
 
-    def start_replay(self, replay: Replay) -> None:
-        folder = self._home.replays / replay.name
+    def start_replay(self, replay: Replay, run: str) -> None:
+        folder = self._home.replays / run
         if processes.running(folder / "process.json") is not None:
             return
         folder.mkdir(parents=True, exist_ok=True)
@@ -61,21 +62,32 @@ class LocalReplays:
         ]
         processes.start(command, mark=checkpoint, note=folder / "process.json", log=folder / "log", cwd=folder)
 
-    def stop_replay(self, name: str) -> None:
-        folder = self._home.replays / name
+    def stop_replay(self, run: str) -> None:
+        folder = self._home.replays / run
         if processes.stop(folder / "process.json", within_seconds=STOP_SECONDS):
             (folder / "stopped").touch()
 
+    def drift(self, resource: AuthPulse) -> tuple[str, ...]:
+        """Work on a schedule is a cluster's: there is none here."""
+        del resource
+        return ()
+
+    def apply(self, resource: AuthPulse) -> None:
+        """Nothing to apply."""
+
+    def quality(self) -> Literal["Passing", "Failing"] | None:
+        return None
+
     def stop_all(self) -> None:
         """Ends every replay, also those that no resource names any more."""
-        for name in self.names():
-            self.stop_replay(name)
+        for run in self.runs():
+            self.stop_replay(run)
 
     def retry_failed(self) -> None:
         """Replays that failed may be tried again as if for the first time: a person asks for it."""
-        for name in self.names():
-            if self.replay(name).state == "Failed":
-                (self._home.replays / name / "stopped").touch()
+        for run in self.runs():
+            if self.replay(run).state == "Failed":
+                (self._home.replays / run / "stopped").touch()
 
     @staticmethod
     def _attempts(folder: Path) -> int:
