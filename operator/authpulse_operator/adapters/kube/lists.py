@@ -1,0 +1,61 @@
+"""Lists that many passes share: what is in the namespace is asked once for all resources, not once for each.
+
+A list is used for `fresh_seconds`; whoever changes something has it asked for again. So a pass may see the world a
+moment old, never older than what the operator itself has done.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from authpulse_operator.adapters.kube.api import KubeApi
+from authpulse_operator.adapters.kube.kinds import Json, Kind
+
+FRESH_SECONDS: Final = 1.0
+
+
+@dataclass(slots=True)
+class _Listed:
+    """One list; whoever holds the lock asks for it, the others wait and use it."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    objects: Sequence[Json] = ()
+    until: float = 0.0
+
+
+class SharedLists:
+    """One for all resources of an operator. Thread-safe."""
+
+    def __init__(
+        self,
+        api: KubeApi,
+        *,
+        fresh_seconds: float = FRESH_SECONDS,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._api = api
+        self._fresh_seconds = fresh_seconds
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._lists: dict[tuple[Kind, str, str | None], _Listed] = {}
+
+    def all(self, kind: Kind, namespace: str, *, selector: str | None = None) -> Sequence[Json]:
+        """Objects of the namespace with those labels; not to be changed. Raises OperatorError."""
+        with self._lock:
+            listed = self._lists.setdefault((kind, namespace, selector), _Listed())
+        with listed.lock:
+            asked = self._monotonic()
+            if asked >= listed.until:
+                listed.objects = self._api.list(kind, namespace, selector=selector)
+                listed.until = asked + self._fresh_seconds
+            return listed.objects
+
+    def forget(self, kind: Kind, namespace: str) -> None:
+        """Something of that kind was changed: ask again."""
+        with self._lock:
+            lists = [listed for key, listed in self._lists.items() if key[:2] == (kind, namespace)]
+        for listed in lists:
+            with listed.lock:
+                listed.until = 0.0
