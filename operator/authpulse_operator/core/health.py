@@ -45,6 +45,12 @@ class JobHealth:
         """One line for a condition's message. Nothing in it moves while nothing happens: a status is no heartbeat."""
         vertices = f"{self.vertices_running}/{self.vertices} vertices running"
         checkpoints = "checkpoints complete" if self.checkpoints_completed else "no checkpoint has completed yet"
-        failed = f" ({self.checkpoints_failed} failed)" if self.checkpoints_failed else ""
+        failed = f" ({_about(self.checkpoints_failed)} failed)" if self.checkpoints_failed else ""
         cause = f"; last exception: {self.last_exception}" if self.last_exception else ""
-        return f"job {self.state}, {vertices}, {self.restarts} restarts, {checkpoints}{failed}{cause}"
+        return f"job {self.state}, {vertices}, {_about(self.restarts)} restarts, {checkpoints}{failed}{cause}"
+
+
+def _about(count: int) -> str:
+    """Exact while it is small, then in steps: what goes on for ever must not change a status for ever."""
+    step = next((s for s in (1000, 100, 10) if count >= s), None)
+    return str(count) if step is None else f"{step}+"

@@ -16,6 +16,8 @@ def observe(plan: "Plan", world: "World", status: Status, *, deleting: bool = Fa
     spec = plan.resource.spec
     wanted_runs = {run_of(r, rounds=status.replay_rounds) for r in spec.replays}
     replays = {run: world.workloads.replay(run) for run in sorted(world.workloads.runs() | wanted_runs)}
+    if deleting and spec.deletion_policy == "Retain":  # nothing of AWS is touched, so it need not answer
+        return Observation(replays=replays)
     application = world.flink.describe(plan.application)
     running = application is not None and application.state is ApplicationState.RUNNING
     health = world.flink.job_health(plan.application) if running else None

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from authpulse_operator.adapters.aws.flink_rest import read_health
 from authpulse_operator.adapters.local.local_aws import free_port
+from doubles.cases import RESTARTING
 
 NOW = 1_700_000_100_000
 TRACE = (
@@ -130,3 +132,8 @@ def test_an_answer_that_is_none(flink, said: dict[str, Any]) -> None:
 
 def test_nobody_there() -> None:
     assert read_health(f"http://127.0.0.1:{free_port()}/?token=secret") is None
+
+
+@pytest.mark.parametrize(("restarts", "told"), [(9, "9 restarts"), (10, "10+ restarts"), (4321, "1000+ restarts")])
+def test_a_job_that_restarts_for_ever_does_not_change_its_summary_for_ever(restarts: int, told: str) -> None:
+    assert told in replace(RESTARTING, restarts=restarts).summary

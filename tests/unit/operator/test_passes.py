@@ -317,3 +317,10 @@ def test_what_a_deletion_leaves(policy: str, state: ApplicationState | None) -> 
         world.clock.pass_time(3)
     there = world.flink.describe(NAMES.application)
     assert (there.state if there else None) is state
+
+
+def test_policy_retain_needs_no_answer_from_aws() -> None:
+    world = FakeWorld()
+    of = resource(deletionPolicy="Retain")
+    world.flink.switches.fail("describe", Recoverable("AWS does not answer"), times=99)
+    assert make_pass(plan(of), world.ports(), deleting=True).done
