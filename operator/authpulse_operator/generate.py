@@ -22,6 +22,10 @@ PAGES: Final = Path("docs/reference")
 _NOTE: Final = "# Generated from operator/authpulse_operator/api by `make generate`; do not edit.\n"
 
 
+def crd_name(kind: Kind) -> str:
+    return f"{GROUP}_{kind.plural}.yaml"
+
+
 def crd(kind: Kind) -> str:
     """The file of a CustomResourceDefinition."""
     return _NOTE + yaml.dump(definition(kind), Dumper=_Indented, sort_keys=False, width=100, allow_unicode=True)
@@ -38,7 +42,7 @@ class _Indented(yaml.SafeDumper):
 
 
 FILES: Final[dict[Path, Callable[[], str]]] = {
-    **{CRDS / f"{GROUP}_{kind.plural}.yaml": partial(crd, kind) for kind in KINDS},
+    **{CRDS / crd_name(kind): partial(crd, kind) for kind in KINDS},
     PAGES / "spec.md": pages.spec,
     PAGES / "status.md": pages.status,
     PAGES / "conditions.md": pages.conditions,

@@ -1,1 +1,1 @@
-"""The custom resource: spec, status, conditions and reasons, as types. No behaviour beyond validation."""
+"""The custom resources as types: spec, status, conditions, reasons; and the definitions and pages made from them."""

@@ -93,6 +93,6 @@ def _words(words: type[StrEnum]) -> Iterator[tuple[str, str]]:
 
 
 def _annotations() -> Iterator[tuple[str, str]]:
-    docs = attributes(resource)
-    for name in ("PAUSED_ANNOTATION", "ABANDON_ANNOTATION"):
-        yield f"`{getattr(resource, name)}`", docs[name]
+    for name, meaning in attributes(resource).items():
+        if name.endswith("_ANNOTATION"):
+            yield f"`{getattr(resource, name)}`", meaning

@@ -68,3 +68,4 @@ class Reason(StrEnum):
     ACCESS_DENIED = "AccessDenied", "The operator lacks a permission; the message names the call."
     NOT_RUNNING = "NotRunning", "There is no running job."
     DELETED = "Deleted", "What the deletion policy asks for is done."
+    ORPHANED = "Orphaned", "Let go by annotation without cleaning up: what it had on AWS is still there."

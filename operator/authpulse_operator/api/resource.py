@@ -17,6 +17,8 @@ PAUSED_ANNOTATION: Final = f"{GROUP}/paused"
 """`true`: the operator looks and reports, and does nothing."""
 ABANDON_ANNOTATION: Final = f"{GROUP}/abandon-deployment"
 """The id of a deployment (status.deployment.id) to be rolled back as if it had not passed the health gate."""
+ORPHAN_ANNOTATION: Final = f"{GROUP}/orphan"
+"""`true`, on a resource that is being deleted: let it go without cleaning up, for an AWS that will not answer again."""
 
 
 class Metadata(Section):
