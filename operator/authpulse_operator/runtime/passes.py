@@ -6,6 +6,7 @@ become a condition and a time to look again.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -71,7 +72,7 @@ def make_pass(plan: Plan, world: World, *, deleting: bool = False) -> Decision:
     try:
         case = _look(plan, world, deleting=deleting)
     except OperatorError as error:
-        decision = _hindered(error)
+        decision = hindrance(error)
         _write(world, before, _unseen(plan, world, decision))
         return decision
     decision = decide(case)
@@ -91,7 +92,7 @@ def look_only(plan: Plan, world: World) -> tuple[Case, Decision] | Decision:
     try:
         case = _look(plan, world)
     except OperatorError as error:
-        return _hindered(error)
+        return hindrance(error)
     return case, decide(case)
 
 
@@ -99,6 +100,13 @@ def status_now(plan: Plan, world: World) -> Status:
     """The status that a pass would write first. Nothing is done and nothing written."""
     seen = look_only(plan, world)
     return _unseen(plan, world, seen) if isinstance(seen, Decision) else _conclude(*seen)
+
+
+def report(decision: Decision, status: StatusWriter, events: Events, *, generation: int, now: datetime) -> None:
+    """Writes and tells what stands in the way of making a pass at all."""
+    before = status.read()
+    status.write(conclude_unseen(before, decision, generation=generation, now=now))
+    _tell(events, before, status.read())
 
 
 def _carry_out(
@@ -120,7 +128,7 @@ def _carry_out(
 
 def _refused(error: OperatorError, what: acts.Act, decision: Decision, case: Case) -> tuple[Decision, Status]:
     """What was refused is over; what nobody heard of may have taken effect, and stays an intent until that is clear."""
-    hindered = _hindered(error, record=decision.record)
+    hindered = hindrance(error, record=decision.record)
     if isinstance(error, SnapshotRefused):  # the next pass says what the spec's policy makes of it
         record = {**decision.record, "snapshot_refused": str(error)}
         hindered = Decision(
@@ -151,13 +159,17 @@ def _conclude(case: Case, decision: Decision, *, begun: acts.Act | None = None) 
 
 
 def _write(world: World, before: Status, status: Status) -> None:
-    """Writes the status; what is new about Ready is told, in the same words."""
     world.status.write(status)
+    _tell(world.events, before, status)
+
+
+def _tell(events: Events, before: Status, status: Status) -> None:
+    """What is new about Ready, in the same words."""
     ready, was = status.condition(ConditionType.READY), before.condition(ConditionType.READY)
     if ready is None or (was is not None and (was.status, was.reason) == (ready.status, ready.reason)):
         return
     stalled = status.is_true(ConditionType.STALLED)
-    world.events.tell("Warning" if stalled or ready.reason in WARNINGS else "Normal", ready.reason, ready.message)
+    events.tell("Warning" if stalled or ready.reason in WARNINGS else "Normal", ready.reason, ready.message)
 
 
 def _unseen(plan: Plan, world: World, decision: Decision) -> Status:
@@ -165,7 +177,8 @@ def _unseen(plan: Plan, world: World, decision: Decision) -> Status:
     return conclude_unseen(world.status.read(), decision, generation=generation, now=world.clock.now())
 
 
-def _hindered(error: OperatorError, record: Mapping[str, object] | None = None) -> Decision:
+def hindrance(error: OperatorError, record: Mapping[str, object] | None = None) -> Decision:
+    """What an error means for the resource: a condition, and when to look again."""
     record = record or {}
     match error:
         case Terminal():
