@@ -16,7 +16,7 @@ from authpulse_operator.core.world import Alarm, AlarmKind, ReplayProgress
 from authpulse_operator.runtime.passes import World
 from doubles.clock import FakeClock
 from doubles.flink import FakeFlink
-from doubles.switches import Switches
+from doubles.switches import Journal, Switches
 
 
 @dataclass
@@ -25,30 +25,59 @@ class FakeFoundations:
 
     switches: Switches = field(default_factory=Switches)
     there: bool = False
+    """All of it. Made, it is made part by part."""
     shards: int = 0
     retention_hours: int = 24
+    _parts: set[str] = field(default_factory=set)
 
     def missing(self, foundation: Foundation) -> tuple[str, ...]:
         with self.switches.call("missing"):
-            names = foundation.names
-            if not self.there:
-                return f"stream {names.stream}", f"bucket {names.bucket}"
-            hours = foundation.retention_hours
-            return () if hours == self.retention_hours else (f"retention of {hours} h on {names.stream}",)
+            return tuple(part for part in self._all(foundation) if not self._is_there(part, foundation))
 
     def make(self, foundation: Foundation) -> None:
-        with self.switches.call("make"):
-            if not self.there:
-                self.there, self.shards = True, foundation.shards
+        with self.switches.call("make", in_steps=True):
+            for part in self._all(foundation):
+                if self._is_there(part, foundation):
+                    continue
+                with self.switches.step("make", part):
+                    self._make(part, foundation)
+            self.there = True
+
+    def _all(self, foundation: Foundation) -> tuple[str, ...]:
+        names = foundation.names
+        return (
+            f"stream {names.stream}",
+            f"retention of {foundation.retention_hours} h on {names.stream}",
+            f"bucket {names.bucket}",
+            f"tables in {names.database}",
+            f"role {names.job_role}",
+            f"log stream {names.log_group}:{names.log_stream}",
+            f"work group {names.work_group}",
+        )
+
+    def _is_there(self, part: str, foundation: Foundation) -> bool:
+        if part.startswith("retention"):  # of a stream that is not there nothing is missing but itself
+            return not self._has_stream(foundation) or foundation.retention_hours == self.retention_hours
+        return self.there or part in self._parts
+
+    def _has_stream(self, foundation: Foundation) -> bool:
+        return self.there or f"stream {foundation.names.stream}" in self._parts
+
+    def _make(self, part: str, foundation: Foundation) -> None:
+        if part.startswith("retention"):
             self.retention_hours = foundation.retention_hours
+            return
+        self._parts.add(part)
+        if part.startswith("stream"):
+            self.shards = foundation.shards
 
     def open_shards(self, foundation: Foundation) -> int | None:
         with self.switches.call("open_shards"):
-            return self.shards if self.there else None
+            return self.shards if self._has_stream(foundation) else None
 
     def reshard(self, foundation: Foundation, shards: int) -> None:
         with self.switches.call("reshard"):
-            if not self.there:
+            if not self._has_stream(foundation):
                 raise Recoverable(f"resharding {foundation.names.stream}: ResourceNotFoundException", after_seconds=1)
             if not self.shards / 2 <= shards <= self.shards * 2:
                 raise Terminal(f"resharding {foundation.names.stream}: InvalidArgumentException: {shards}")
@@ -88,9 +117,14 @@ class FakeWorkloads:
     verdict: Literal["Passing", "Failing"] | None = None
 
     def runs(self) -> frozenset[str]:
-        return frozenset(self.progress)
+        with self.switches.look("runs"):
+            return frozenset(self.progress)
 
     def replay(self, run: str) -> ReplayProgress:
+        with self.switches.look("replay"):
+            return self._come_on(run)
+
+    def _come_on(self, run: str) -> ReplayProgress:
         seen = self.progress.get(run, ReplayProgress("Pending"))
         if seen.state == "Running" and run not in self.holding:
             if self.broken.get(run, 0) > 0:
@@ -115,15 +149,24 @@ class FakeWorkloads:
                 self.progress[run] = replace(self.progress[run], state="Pending", attempts=0)
 
     def drift(self, resource: AuthPulse) -> tuple[str, ...]:
+        with self.switches.look("drift"):
+            return self._drift(resource)
+
+    def _drift(self, resource: AuthPulse) -> tuple[str, ...]:
         wanted = self._scheduled(resource)
         return tuple(sorted(k for k in wanted.keys() | self.scheduled.keys() if wanted.get(k) != self.scheduled.get(k)))
 
     def apply(self, resource: AuthPulse) -> None:
-        with self.switches.call("apply"):
-            self.scheduled = self._scheduled(resource)
+        wanted = self._scheduled(resource)
+        with self.switches.call("apply", in_steps=True):
+            for name in self._drift(resource):
+                with self.switches.step("apply", name):
+                    self.scheduled.pop(name, None)
+                    self.scheduled |= {k: v for k, v in wanted.items() if k == name}
 
     def quality(self) -> Literal["Passing", "Failing"] | None:
-        return self.verdict
+        with self.switches.look("quality"):
+            return self.verdict
 
     @staticmethod
     def _scheduled(resource: AuthPulse) -> dict[str, object]:
@@ -176,9 +219,11 @@ class FakeReferences:
     """`ports.references.SnapshotReferences`."""
 
     names: frozenset[str] = frozenset()
+    switches: Switches = field(default_factory=Switches)
 
     def kept(self) -> frozenset[str]:
-        return self.names
+        with self.switches.call("kept"):
+            return self.names
 
 
 @dataclass
@@ -209,10 +254,14 @@ class FakeWorld:
     references: FakeReferences = field(default_factory=FakeReferences)
     status: MemoryStatus = field(default_factory=MemoryStatus)
     events: FakeEvents = field(default_factory=FakeEvents)
+    journal: Journal = field(default_factory=Journal)
     flink: FakeFlink = field(init=False)
 
     def __post_init__(self) -> None:
         self.flink = FakeFlink(self.clock)
+        for part in ("flink", "foundations", "artifacts", "workloads", "telemetry", "references", "status"):
+            switches: Switches = getattr(self, part).switches
+            switches.part, switches.journal = part, self.journal
 
     def ports(self) -> World:
         return World(
