@@ -1,0 +1,37 @@
+"""A plan of what would be done, against the world as it is now. Looks, and nothing else."""
+
+from datetime import datetime
+
+from authpulse_operator.api.status import Status
+from authpulse_operator.core.case import Case
+from authpulse_operator.core.foretelling import Forecast, foretell
+from authpulse_operator.core.imagining import Unseen
+from authpulse_operator.core.world import Observation
+from authpulse_operator.runtime.observing import observe
+from authpulse_operator.runtime.passes import Plan, World
+
+
+def foretell_now(plan: Plan, world: World) -> Forecast:
+    """From what is there now. Raises OperatorError where a part of the world does not answer."""
+    status = world.status.read()
+    observed = observe(plan, world, status)
+    unseen = Unseen(plan.application, observed.missing_artifacts, observed.shards)
+    if observed.missing_foundation:  # then a pass looks no further
+        missing = tuple(key for key in plan.artifacts if not world.artifacts.has(key))
+        unseen = Unseen(plan.application, missing, world.foundations.open_shards(plan.foundation))
+    return foretell(Case(plan.resource, plan.wanted, observed, status, world.clock.now()), unseen)
+
+
+def foretell_from_nothing(plan: Plan, now: datetime) -> Forecast:
+    """As if there were nothing at all; looks at nothing."""
+    names = plan.foundation.names
+    parts = (
+        f"stream {names.stream}",
+        f"bucket {names.bucket}",
+        f"tables in {names.database}",
+        f"role {names.job_role}",
+        f"log stream {names.log_group}:{names.log_stream}",
+        f"work group {names.work_group}",
+    )
+    observed, unseen = Observation(missing_foundation=parts), Unseen(plan.application, tuple(plan.artifacts))
+    return foretell(Case(plan.resource, plan.wanted, observed, Status(), now), unseen)
