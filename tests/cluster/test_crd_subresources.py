@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from kubernetes import client
 from kubernetes.client.exceptions import ApiException
 
 from authpulse_operator.api.definitions import AUTHPULSE, KINDS, SNAPSHOT, Kind
@@ -73,12 +72,8 @@ def test_the_spec_is_not_written_with_the_status(dev: Resources) -> None:
 
 
 def test_an_unknown_field_is_left_out_where_nobody_asks_for_strictness(dev: Resources) -> None:
-    lenient = client.CustomObjectsApi(dev.server.client())
-    created = lenient.create_namespaced_custom_object(
-        *("authpulse.io", "v1alpha1", dev.namespace, "authpulses"),
-        document("AuthPulse", {"environment": "dev", "newer": {"thing": 1}}, name="newer"),
-        field_validation="Ignore",
-    )
+    newer = document("AuthPulse", {"environment": "dev", "newer": {"thing": 1}}, name="newer")
+    created = dev.create(newer, field_validation="Ignore")
     assert "newer" not in created["spec"]
 
 

@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -63,12 +64,17 @@ class ApiServer:
     def kubeconfig(self) -> Path:
         return self.folder / "kubeconfig"
 
-    def client(self) -> client.ApiClient:
+    @cached_property
+    def _client(self) -> client.ApiClient:
         configuration = client.Configuration(host=self.url)
         configuration.ssl_ca_cert = str(self.certificate)
         configuration.api_key = {"authorization": f"Bearer {self.token}"}
         configuration.no_proxy = "127.0.0.1"
         return client.ApiClient(configuration)
+
+    def client(self) -> client.ApiClient:
+        """The same one every time: it keeps its connections."""
+        return self._client
 
     def create_namespace(self) -> str:
         """A new one. Nothing removes it: that takes a controller, and all of it goes with the server."""
@@ -213,9 +219,10 @@ class Resources:
     server: ApiServer
     namespace: str
     plural: str = "authpulses"
+    group: str = "authpulse.io"
 
-    def create(self, document: dict[str, Any], **more: Any) -> dict[str, Any]:
-        return self._call("create_namespaced_custom_object", document, field_validation="Strict", **more)
+    def create(self, document: dict[str, Any], *, field_validation: str = "Strict", **more: Any) -> dict[str, Any]:
+        return self._call("create_namespaced_custom_object", document, field_validation=field_validation, **more)
 
     def get(self, name: str, subresource: str = "") -> dict[str, Any]:
         return self._call(f"get_namespaced_custom_object{subresource and f'_{subresource}'}", name)
@@ -238,7 +245,7 @@ class Resources:
     def _call(self, method: str, *arguments: Any, **more: Any) -> dict[str, Any]:
         api = client.CustomObjectsApi(self.server.client())
         answer: dict[str, Any] = getattr(api, method)(
-            "authpulse.io", "v1alpha1", self.namespace, self.plural, *arguments, **more
+            self.group, "v1alpha1", self.namespace, self.plural, *arguments, **more
         )
         return answer
 
