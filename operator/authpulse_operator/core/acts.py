@@ -208,6 +208,6 @@ OfApplication = CreateApplication | AdoptApplication | TakeSnapshot | DeleteSnap
 """What the service does at once, or beside the job."""
 
 Provision = MakeFoundation | Reshard | Upload | ApplyWorkloads | StartReplay | StopReplay
-"""What an application needs and works on. Each looks before it writes."""
+"""What an application needs and works on. Each looks before it writes, and the next pass sees what came of it."""
 
 Act = Operation | OfApplication | Provision

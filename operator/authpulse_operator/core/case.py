@@ -67,6 +67,14 @@ class Case:
     def job_is_failing(self) -> bool:
         return self.health is not None and self.health.is_failing
 
+    @property
+    def job_in_words(self) -> str:
+        """What a running job says of itself. The steps of one that comes up are not told: each would be a write."""
+        if self.health is not None and (self.job_is_healthy or not self.health.is_coming_up):
+            return self.health.summary
+        stable_for = self.flink.health.stable_for_seconds
+        return f"the job comes up: all vertices have to run, a checkpoint to complete, {stable_for} s to pass"
+
     @cached_property
     def scaled(self) -> Settings:
         """What the spec means, with what scaling and remediation have added to it."""

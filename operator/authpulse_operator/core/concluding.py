@@ -88,7 +88,7 @@ def _told_stalled(decision: Decision) -> Verdict:
 def _job_healthy(case: Case) -> Verdict:
     if not case.is_running:
         return "False", Reason.NOT_RUNNING, Reason.NOT_RUNNING.meaning
-    message = case.health.summary if case.health else "the job does not answer yet"
+    message = case.job_in_words
     return ("True", Reason.HEALTHY, message) if case.job_is_healthy else ("False", Reason.WAITING_FOR_JOB, message)
 
 

@@ -102,13 +102,11 @@ def wait_for_healthy_job(case: Case) -> Decision | None:
     if case.job_is_healthy:
         return None
     health, since, gate = case.health, case.status.unhealthy_since, case.flink.health
-    message = health.summary if health else "the job does not answer yet"
-    if health is not None and health.is_healthy(stable_for_seconds=0):
-        message += f"; it has to stay so for {gate.stable_for_seconds} s"
     if since is not None and case.now - since > timedelta(seconds=gate.timeout_seconds):
-        message = f"{message} (not healthy after {gate.timeout_seconds} s)"
+        said = health.summary if health else "the job does not answer"
+        message = f"{said} (not healthy after {gate.timeout_seconds} s)"
         return Decision(stalled=Reason.UNHEALTHY, message=message, next_look_seconds=LATER)
-    return Decision(reconciling=Reason.WAITING_FOR_JOB, message=message, next_look_seconds=SOON)
+    return Decision(reconciling=Reason.WAITING_FOR_JOB, message=case.job_in_words, next_look_seconds=SOON)
 
 
 def hold_back_failing_operation(case: Case, decision: Decision) -> Decision:

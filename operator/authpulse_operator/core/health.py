@@ -41,6 +41,11 @@ class JobHealth:
         )
 
     @property
+    def is_coming_up(self) -> bool:
+        """It has not done all that a healthy one does, and nothing has gone wrong."""
+        return not self.is_failing and self.restarts == self.checkpoints_failed == 0 and self.last_exception is None
+
+    @property
     def summary(self) -> str:
         """One line for a condition's message. Nothing in it moves while nothing happens: a status is no heartbeat."""
         vertices = f"{self.vertices_running}/{self.vertices} vertices running"

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from functools import cached_property
 from typing import Any, Final, Self
 
 PropertyGroups = Mapping[str, Mapping[str, str]]
@@ -18,7 +19,7 @@ SET_ONCE: Final = ("log_stream_arn", "subnet_ids", "security_group_ids")
 """What an update cannot change, so that it makes no difference."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Settings:
     """Wanted by a spec, or found in a description. Equal means nothing to do."""
 
@@ -38,10 +39,10 @@ class Settings:
     subnet_ids: tuple[str, ...] = ()
     security_group_ids: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Of the content: equal settings have equal ids, whoever describes them."""
-        compared = {k: v for k, v in asdict(self).items() if k not in SET_ONCE}
+        compared = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in SET_ONCE}
         canonical = json.dumps(compared, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()[:ID_CHARACTERS]
 

@@ -22,6 +22,7 @@ import kopf
 
 from authpulse_operator.api.definitions import VERSION, Kind
 from authpulse_operator.api.resource import GROUP
+from authpulse_operator.core.case import LATER
 from authpulse_operator.runtime.health import Health
 from authpulse_operator.runtime.logs import LOGGER, about
 from authpulse_operator.runtime.metrics import Metrics
@@ -115,7 +116,7 @@ class Pace:
             seconds = min(longer, max(self.retry_max_seconds, look.seconds))
         else:
             gear.setbacks = 0
-            seconds = min(look.seconds, self.poll_seconds)
+            seconds = self.poll_seconds if look.seconds >= LATER else look.seconds
         return seconds * random.uniform(1 - JITTER, 1 + JITTER) / self.tempo
 
 

@@ -117,7 +117,7 @@ def _carry_out(
         operation = act(what, plan, world)
     except OperatorError as error:
         return _refused(error, what, decision, case)
-    if isinstance(what, acts.CreateApplication):
+    if isinstance(what, acts.CreateApplication | acts.Provision):
         return decision, None
     began = _conclude(case, decision, begun=what)
     if operation is None:

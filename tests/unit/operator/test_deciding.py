@@ -395,11 +395,11 @@ def test_a_state_that_the_service_has_come_to_know_since_is_waited_out(state: st
 
 
 @pytest.mark.parametrize("seconds", [0, 29.9])
-def test_a_job_that_only_has_to_stay_healthy_says_so(seconds: float) -> None:
+def test_a_job_that_comes_up_is_told_once_and_not_step_by_step(seconds: float) -> None:
     seen = running(health=replace(HEALTHY, running_seconds=seconds))
     decision = decide(Case(PLAIN, settings(PLAIN), seen, Status(), NOW))
     assert decision.reconciling is Reason.WAITING_FOR_JOB
-    assert decision.message.endswith("; it has to stay so for 30 s")
+    assert decision.message == "the job comes up: all vertices have to run, a checkpoint to complete, 30 s to pass"
 
 
 def test_a_logging_option_that_somebody_removed_does_not_restart_the_job_for_ever() -> None:
