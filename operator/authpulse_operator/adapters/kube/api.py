@@ -4,7 +4,7 @@ Thread-safe. Nothing is tried again here: the loop above does that, with the sta
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 from urllib.parse import urlencode
@@ -15,7 +15,7 @@ from kubernetes.client import Configuration, rest
 from kubernetes.config.config_exception import ConfigException
 
 from authpulse.errors import PrerequisiteError
-from authpulse_operator.adapters.kube.errors import NOT_FOUND, refusal
+from authpulse_operator.adapters.kube.errors import refusal
 from authpulse_operator.adapters.kube.kinds import Json, Kind, Object
 from authpulse_operator.core.errors import OperatorError, Recoverable, Unreachable
 
@@ -27,6 +27,7 @@ CONNECTIONS: Final = 32
 PAGE: Final = 500
 JSON_TYPE: Final = "application/json"
 MERGE_PATCH: Final = "application/merge-patch+json"
+JSON_PATCH: Final = "application/json-patch+json"
 APPLY_PATCH: Final = "application/apply-patch+yaml"  # JSON is YAML
 
 OnCall = Callable[[str, str, int], None]
@@ -66,6 +67,11 @@ class KubeApi:
         self._pool: urllib3.PoolManager = rest.RESTClientObject(configuration).pool_manager
         self._timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=answer_seconds)
         self._on_call = on_call
+
+    @property
+    def configuration(self) -> Configuration:
+        """Where it is and who we are, for whoever else connects to it."""
+        return self._configuration
 
     @classmethod
     def connect(
@@ -114,13 +120,22 @@ class KubeApi:
         namespace = manifest["metadata"]["namespace"]
         return self._changed("create", kind, namespace, body=manifest, query={"fieldManager": FIELD_MANAGER})
 
-    def patch(self, kind: Kind, namespace: str, name: str, changes: Object, *, subresource: str | None = None) -> Json:
-        """The object after a JSON merge patch: None removes a field. Raises Absent if there is none."""
+    def patch(
+        self,
+        kind: Kind,
+        namespace: str,
+        name: str,
+        changes: Object | Sequence[Object],
+        *,
+        subresource: str | None = None,
+    ) -> Json:
+        """The object after a JSON merge patch (a mapping, in which None removes a field) or a JSON patch (a sequence
+        of operations). Raises Absent if there is none, and Refused where a test of a JSON patch does not hold."""
         return self._changed(
             *("patch", kind, namespace, name, subresource),
             body=changes,
             query={"fieldManager": FIELD_MANAGER},
-            media=MERGE_PATCH,
+            media=MERGE_PATCH if isinstance(changes, Mapping) else JSON_PATCH,
         )
 
     def apply(self, kind: Kind, manifest: Object) -> Json:
@@ -152,7 +167,7 @@ class KubeApi:
         name: str | None = None,
         subresource: str | None = None,
         *,
-        body: Object,
+        body: Object | Sequence[Object],
         query: Mapping[str, str],
         media: str = JSON_TYPE,
     ) -> Json:
@@ -167,7 +182,7 @@ class KubeApi:
         name: str | None = None,
         subresource: str | None = None,
         *,
-        body: Object | None = None,
+        body: Object | Sequence[Object] | None = None,
         query: Mapping[str, str] | None = None,
         media: str = JSON_TYPE,
         absent_is_none: bool = False,
@@ -190,7 +205,7 @@ class KubeApi:
         self._on_call(verb, resource, answer.status)
         if answer.status < 300:
             return _parsed(answer.data, doing)
-        if answer.status == NOT_FOUND and absent_is_none:
+        if answer.status == 404 and absent_is_none:
             return None
         raise refusal(answer.status, answer.data, answer.headers, doing)
 

@@ -4,13 +4,14 @@
     ├── Gone                       the object that a loop is for was deleted, or made anew: end the loop
     ├── Terminal
     │   └── AccessDenied           403: the message names verb and resource
-    └── Recoverable                429, 5xx, 422 and the rest, with the server's Retry-After where it gives one
+    └── Recoverable                401, 429 and 5xx, after the server's Retry-After where it gives one
         ├── Absent                 404 of what was to be changed: it was there a moment ago
         ├── Conflict               409: somebody was faster; look again
+        ├── Refused                422: what was sent does not go with what is there
         └── Unreachable            no connection
 
-A write whose answer never came is an `unclear` Recoverable. 422 is Recoverable because what made it so (a field that
-cannot be changed, an owner that is being collected) is mended by looking again or by somebody else.
+A write whose answer never came is an `unclear` Recoverable. 422 is Recoverable because what makes it so (a field that
+cannot be changed, an owner that is being collected) is mended by looking again, or by somebody else.
 """
 
 import json
@@ -19,16 +20,9 @@ from typing import Any, Final
 
 from authpulse_operator.core.errors import AccessDenied, OperatorError, Recoverable, Terminal
 
-BAD_REQUEST: Final = 400
-UNAUTHORIZED: Final = 401
-FORBIDDEN: Final = 403
-NOT_FOUND: Final = 404
-CONFLICT: Final = 409
-UNPROCESSABLE: Final = 422
-TOO_MANY: Final = 429
-
-SECONDS_TO_NEXT_TRY: Final = {UNAUTHORIZED: 10, UNPROCESSABLE: 30, TOO_MANY: 1}
+SECONDS_TO_NEXT_TRY: Final = {401: 10, 429: 1}
 SERVER_ERROR_SECONDS: Final = 5
+REFUSED_SECONDS: Final = 30
 QUOTA_SECONDS: Final = 30
 LONGEST_MESSAGE: Final = 500
 
@@ -45,6 +39,10 @@ class Conflict(Recoverable):
     """There is one already, or it has changed meanwhile."""
 
 
+class Refused(Recoverable):
+    """The API server cannot do that to what is there."""
+
+
 def refusal(status: int, body: bytes, headers: Mapping[str, str], doing: str) -> OperatorError:
     """The error for an answer of 400 or above. Its message begins with `doing`, such as `apply jobs shop/replay`."""
     said = _said(body)
@@ -57,6 +55,8 @@ def refusal(status: int, body: bytes, headers: Mapping[str, str], doing: str) ->
             return Absent(message, after_seconds=after or 1)
         case 409:
             return Conflict(message, after_seconds=after or 1)
+        case 422:
+            return Refused(message, after_seconds=after or REFUSED_SECONDS)
     if status >= 500 or status in SECONDS_TO_NEXT_TRY:
         return Recoverable(message, after_seconds=after or SECONDS_TO_NEXT_TRY.get(status, SERVER_ERROR_SECONDS))
     return Terminal(message)

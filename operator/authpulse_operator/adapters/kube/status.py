@@ -1,20 +1,21 @@
 """The status in the status subresource: `ports.recording.StatusWriter` for a cluster.
 
-Only differences are sent, as a JSON merge patch, and nothing when there are none. There is no precondition on the
-resourceVersion: one operator with one lock per resource is the status' only writer, and a version that moved because a
-person changed the spec would refuse a record of what was done, which has to survive. The uid is a precondition: a
-resource of the same name that was made anew gets nothing of the old one's.
+Only fields that differ are sent, and nothing when none does. There is no precondition on the resourceVersion: one
+operator with one lock per resource is the status' only writer, and a version that moved because a person changed the
+spec would refuse a record of what was done, which has to survive. The uid is one: a resource that was made anew under
+the same name gets nothing of the old one's. That is why it is a JSON patch with a test: the API server does not look at
+a uid in a merge patch of a custom resource's status.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, Self
 
 from pydantic import ValidationError
 
 from authpulse_operator.adapters.kube.api import KubeApi
-from authpulse_operator.adapters.kube.errors import Absent, Conflict, Gone
+from authpulse_operator.adapters.kube.errors import Absent, Gone, Refused
 from authpulse_operator.adapters.kube.kinds import Json, Object, Owner
 from authpulse_operator.api.status import Status
 from authpulse_operator.ports.recording import Clock
@@ -26,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 
 class StatusPatches:
-    """The status subresource of one object as JSON: knows what was written last, sends what differs."""
+    """The status subresource of one object as JSON: knows what was written last, sends the fields that differ."""
 
     def __init__(self, api: KubeApi, owner: Owner, last: Object | None) -> None:
         """`last` is the status that the object was read with, if it had one."""
@@ -37,22 +38,33 @@ class StatusPatches:
     def write(self, document: Object) -> bool:
         """Makes the fields of `document` the status' own; None removes one, and fields that it does not have stay.
         False if there was nothing to send. Raises Gone for an object that was deleted or made anew."""
-        changes = differences(self.last, document)
+        changes = {k: v for k, v in document.items() if v != self.last.get(k)}
         if not changes:
             return False
-        owner = self._owner
+        whole = {k: v for k, v in {**self.last, **changes}.items() if v is not None}
         try:
-            self._api.patch(
-                *(owner.kind, owner.namespace, owner.name),
-                {"metadata": {"uid": owner.uid}, "status": changes},
-                subresource="status",
-            )
+            self._send(_operations(changes) if self.last else [_whole(whole)])
+        except Refused:
+            # the uid is another, or somebody has taken fields away that were to be changed
+            found = self._find()
+            self._send([_whole({**(found.get("status") or {}), **whole})])
+        self.last = whole
+        return True
+
+    def _send(self, operations: Sequence[Json]) -> None:
+        owner = self._owner
+        same = {"op": "test", "path": "/metadata/uid", "value": owner.uid}
+        try:
+            self._api.patch(owner.kind, owner.namespace, owner.name, [same, *operations], subresource="status")
         except Absent as error:
             raise Gone(f"{owner} has been deleted") from error
-        except Conflict as error:
-            raise Gone(f"{owner} has been deleted and made anew") from error
-        self.last = merged(self.last, changes)
-        return True
+
+    def _find(self) -> Json:
+        owner = self._owner
+        found = self._api.get(owner.kind, owner.namespace, owner.name)
+        if found is None or found["metadata"]["uid"] != owner.uid:
+            raise Gone(f"{owner} has been deleted" + (" and made anew" if found else ""))
+        return found
 
 
 class KubeStatus:
@@ -92,11 +104,12 @@ class KubeStatus:
     def _is_held_back(self, document: Object) -> bool:
         if self._written_at is None or self._clock.now() - self._written_at >= BETWEEN_COUNTS:
             return False
-        return not differences(_without_counters(self._patches.last), _without_counters(document))
+        last, now = _without_counters(self._patches.last), _without_counters(document)
+        return all(last.get(k) == v for k, v in now.items())
 
 
 def dumped(status: Status) -> Json:
-    """As the API server keeps it: without what is None, which a merge patch could not say."""
+    """As the API server keeps it: without what is None."""
     return status.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
@@ -112,35 +125,15 @@ def readable(document: object) -> Status:
         return Status.model_validate(_without(document, places))
 
 
-def differences(before: Object, after: Object) -> Json:
-    """The JSON merge patch (RFC 7386) that makes `after` of `before` in the fields that `after` has.
-
-    A mapping is replaced, not added to: what it no longer has is None in the patch.
-    """
-    changes: Json = {}
-    for key, value in after.items():
-        known = before.get(key)
-        if isinstance(value, Mapping) and isinstance(known, Mapping):
-            inner = differences(known, dict.fromkeys(known) | dict(value))
-            if inner:
-                changes[key] = inner
-        elif value != known:
-            changes[key] = value
-    return changes
+def _operations(changes: Object) -> list[Json]:
+    return [
+        {"op": "remove", "path": f"/status/{k}"} if v is None else {"op": "add", "path": f"/status/{k}", "value": v}
+        for k, v in changes.items()
+    ]
 
 
-def merged(before: Object, changes: Object) -> Json:
-    """What a JSON merge patch makes of a document."""
-    after = dict(before)
-    for key, value in changes.items():
-        if value is None:
-            after.pop(key, None)
-        elif isinstance(value, Mapping):
-            known = after.get(key)
-            after[key] = merged(known if isinstance(known, Mapping) else {}, value)
-        else:
-            after[key] = value
-    return after
+def _whole(status: Object) -> Json:
+    return {"op": "add", "path": "/status", "value": status}
 
 
 def _without_counters(document: Object) -> Json:
