@@ -12,6 +12,7 @@ from localstack.services.plugins import ServiceLifecycleHook
 from authpulse_localstack.kinesis import putting, shapes
 from authpulse_localstack.kinesis.errors import InvalidArgument
 from authpulse_localstack.kinesis.limits import Limits
+from authpulse_localstack.kinesis.reporting import Reporter
 from authpulse_localstack.kinesis.settings import Json, StreamSettings, aws
 from authpulse_localstack.kinesis.shortcut import Shortcuts
 from authpulse_localstack.kinesis.store import Entry, Store
@@ -32,6 +33,11 @@ class KinesisProvider(StreamSettings, ServiceLifecycleHook):
         self.store = Store(limits=limits, max_bytes=megabytes * 2**20)
         keep("kinesis", self._save, self._load)
         Shortcuts(self.store).offer()
+        self._reporter = Reporter(self.store)
+        self._reporter.start()
+
+    def on_before_stop(self) -> None:
+        self._reporter.stop()
 
     def _save(self, folder: Path) -> None:
         with self.store.locked(), (folder / STREAMS).open("wb") as file:

@@ -58,6 +58,8 @@ class Store:
     streams: dict[Key, Stream] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _puts: int = 0
+    _ages: dict[Key, int] = field(default_factory=dict)
+    """Milliseconds that readers were behind at most, since somebody asked."""
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -165,12 +167,21 @@ class Store:
             position += len(records)
             at_end = position >= shard.tip
             ended = at_end and not shard.is_open
+            behind = 0 if at_end else max(0, int((now - shard.read(position, 1, 1)[0].arrival) * 1000))
+            whole = (account, region, stream.name)
+            self._ages[whole] = max(behind, self._ages.get(whole, 0))
             return Batch(
                 records=records,
                 next_iterator=None if ended else self.iterator(stream, shard, position),
-                millis_behind=0 if at_end else max(0, int((now - shard.read(position, 1, 1)[0].arrival) * 1000)),
+                millis_behind=behind,
                 children=stream.children(shard) if ended else [],
             )
+
+    def take_ages(self) -> dict[Key, int]:
+        """How far readers of each stream were behind at most since the last call, in milliseconds."""
+        with self._lock:
+            taken, self._ages = self._ages, {}
+            return taken
 
     def change_retention(self, stream: Stream, hours: int, *, increase: bool) -> None:
         """Raises InvalidArgument for a period out of range, or in the other direction."""

@@ -220,6 +220,7 @@ class Lifecycle(Snapshots):
         with self.lock:
             require(application, Status.READY)
             application.set_status(Status.DELETING)
+            application.add_operation("DeleteApplication")
         self._run(lambda: self._forget(application))
 
     # -- around LocalStack's own end
