@@ -49,6 +49,7 @@ def _snapshot(sentence: str, *refused_with: str, **spec: Any) -> Manifest:
 
 
 ACCEPTED = (
+    Manifest("a part of a policy", {"remediation": {"iteratorAgeHigh": {"dailyBudget": 1}}}),
     Manifest("an environment is enough", {}),
     _flink("autoscaling around the parallelism", parallelism=4, autoscaling={"parallelism": {"min": 2, "max": 8}}),
     _flink("autoscaling from one on", parallelism=1, autoscaling={"parallelism": {"max": 1}}),
@@ -173,11 +174,6 @@ REFUSED = (
         "an action that does not exist",
         {"remediation": {"failedCheckpoints": {"actions": ["Restart", "Pray"]}}},
         ("spec.remediation.failedCheckpoints.actions[1]",),
-    ),
-    Manifest(
-        "a policy without actions",
-        {"remediation": {"iteratorAgeHigh": {"dailyBudget": 1}}},
-        ("spec.remediation.iteratorAgeHigh.actions",),
     ),
     Manifest("rest without an end", {"idle": {}}, ("spec.idle.afterMinutes",)),
     Manifest("a policy of deletion that does not exist", {"deletionPolicy": "Keep"}, ("spec.deletionPolicy",)),

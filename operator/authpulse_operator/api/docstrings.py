@@ -16,12 +16,29 @@ def about(cls: type) -> str:
     return _paragraph(cls.__doc__ or "")
 
 
+FOREIGN = ("builtins", "enum", "pydantic")
+
+
 @cache
 def attributes(owner: type | ModuleType) -> dict[str, str]:
-    """Attribute of a class or module to the docstring below it, as one paragraph. Bases are not looked into."""
-    body = ast.parse(textwrap.dedent(inspect.getsource(owner))).body
-    if isinstance(owner, type):
-        (body,) = (n.body for n in body if isinstance(n, ast.ClassDef))
+    """Attribute of a class or module to the docstring below it, as one paragraph. Of a class, what its own bases say of
+    theirs too."""
+    if not isinstance(owner, type):
+        return _documented(ast.parse(inspect.getsource(owner)).body)
+    docs: dict[str, str] = {}
+    for base in reversed(owner.__mro__):
+        if base.__module__.partition(".")[0] not in FOREIGN:
+            docs |= _documented(_body_of(base))
+    return docs
+
+
+def _body_of(cls: type) -> list[ast.stmt]:
+    parsed = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
+    (body,) = (n.body for n in parsed if isinstance(n, ast.ClassDef))
+    return body
+
+
+def _documented(body: list[ast.stmt]) -> dict[str, str]:
     docs = {}
     for statement, below in pairwise(body):
         name = _assigned(statement)

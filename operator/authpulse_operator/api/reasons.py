@@ -15,6 +15,10 @@ class Reason(StrEnum):
         member.meaning = meaning
         return member
 
+    @classmethod
+    def _missing_(cls, _word: object) -> "Reason":
+        return cls.UNKNOWN
+
     # on the way
     LAYING_FOUNDATION = "LayingFoundation", "Stream, bucket, tables or another part of the foundation is being made."
     UPLOADING_CODE = "UploadingCode", "The job's zip is being uploaded under the name of its content."
@@ -67,5 +71,6 @@ class Reason(StrEnum):
     OPERATION_FAILED = "OperationFailed", "The service refused, or could not finish, what it was asked."
     ACCESS_DENIED = "AccessDenied", "The operator lacks a permission; the message names the call."
     NOT_RUNNING = "NotRunning", "There is no running job."
+    UNKNOWN = "Unknown", "A newer version of the operator wrote a reason that this one does not know."
     DELETED = "Deleted", "What the deletion policy asks for is done."
     ORPHANED = "Orphaned", "Let go by annotation without cleaning up: what it had on AWS is still there."

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 from pydantic.alias_generators import to_camel
 
 from authpulse_operator.api.reasons import Reason
@@ -271,9 +271,26 @@ class Status(StatusSection):
     idle: bool = False
     """The job is stopped because there is nothing to do."""
 
+    @field_validator("conditions", mode="before")
+    @classmethod
+    def _known_conditions(cls, conditions: object) -> object:
+        return _known(conditions, "type", ConditionType)
+
+    @field_validator("remediations", mode="before")
+    @classmethod
+    def _known_remediations(cls, remediations: object) -> object:
+        return _known(remediations, "action", Action)
+
     def condition(self, kind: ConditionType) -> Condition | None:
         return next((c for c in self.conditions if c.type is kind), None)
 
     def is_true(self, kind: ConditionType) -> bool:
         condition = self.condition(kind)
         return condition is not None and condition.status == "True"
+
+
+def _known(entries: object, key: str, words: type[StrEnum]) -> object:
+    """Entries of a status without those of a newer version, whose words mean nothing here."""
+    if not isinstance(entries, list):
+        return entries
+    return [e for e in entries if not isinstance(e, dict) or e.get(key) in set(words)]

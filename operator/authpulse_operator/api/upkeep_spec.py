@@ -1,7 +1,7 @@
 """The part of the spec that keeps pipeline and data healthy: checks, aggregates, remediation, and rest when idle."""
 
 from enum import StrEnum
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -53,7 +53,7 @@ class Action(StrEnum):
 class Policy(Section):
     """What to do about one alarm: the first action the first time, the next one when it fires again, and so on."""
 
-    actions: Annotated[tuple[Action, ...], Field(max_length=8), Change.IGNORE]
+    actions: Annotated[tuple[Action, ...], Field(max_length=8), Change.IGNORE] = ()
     """In the order in which they are tried. With none the alarm is only told."""
     cooldown_minutes: Annotated[int, Field(ge=1, le=1440), Change.IGNORE] = 30
     """How long an action is given to work."""
@@ -61,9 +61,32 @@ class Policy(Section):
     """Actions in 24 hours; then it is a person's turn."""
 
 
-ITERATOR_AGE: Final = Policy(actions=(Action.SCALE_UP, Action.RESHARD, Action.RESTART))
-FAILED_CHECKPOINTS: Final = Policy(actions=(Action.RESTART, Action.RESTORE_LATEST_SNAPSHOT))
-INVALID_RECORDS: Final = Policy(actions=(Action.STOP_REPLAYS,))
+class IteratorAgePolicy(Policy):
+    """What to do about a job that is far behind the stream."""
+
+    actions: Annotated[tuple[Action, ...], Field(max_length=8), Change.IGNORE] = (
+        Action.SCALE_UP,
+        Action.RESHARD,
+        Action.RESTART,
+    )
+    """In the order in which they are tried. With none the alarm is only told."""
+
+
+class FailedCheckpointsPolicy(Policy):
+    """What to do about state that cannot be saved."""
+
+    actions: Annotated[tuple[Action, ...], Field(max_length=8), Change.IGNORE] = (
+        Action.RESTART,
+        Action.RESTORE_LATEST_SNAPSHOT,
+    )
+    """In the order in which they are tried. With none the alarm is only told."""
+
+
+class InvalidRecordsPolicy(Policy):
+    """What to do when much of what comes in is no event."""
+
+    actions: Annotated[tuple[Action, ...], Field(max_length=8), Change.IGNORE] = (Action.STOP_REPLAYS,)
+    """In the order in which they are tried. With none the alarm is only told."""
 
 
 class Remediation(Section):
@@ -71,11 +94,11 @@ class Remediation(Section):
 
     mode: Annotated[Literal["Off", "DryRun", "Active"], Change.IGNORE] = "Off"
     """DryRun decides and records, and does nothing."""
-    iterator_age_high: Policy = ITERATOR_AGE
+    iterator_age_high: IteratorAgePolicy = IteratorAgePolicy()
     """The job is far behind the stream."""
-    failed_checkpoints: Policy = FAILED_CHECKPOINTS
+    failed_checkpoints: FailedCheckpointsPolicy = FailedCheckpointsPolicy()
     """State cannot be saved."""
-    invalid_records: Policy = INVALID_RECORDS
+    invalid_records: InvalidRecordsPolicy = InvalidRecordsPolicy()
     """Much of what comes in is no event."""
 
 

@@ -45,7 +45,8 @@ def test_the_page_of_the_spec_has_defaults_bounds_changes_and_rules() -> None:
         "`IN_PLACE`",
     ]
     assert "- shards is outside of scaling" in lines
-    assert next(x for x in lines if x.startswith("| `invalidRecords`")).split(" | ")[2] == "`actions: [StopReplays]`"
+    below = lines[lines.index("### spec.remediation.invalidRecords") :]
+    assert next(x for x in below if x.startswith("| `actions`")).split(" | ")[2] == "`[StopReplays]`"
     assert next(x for x in lines if x.startswith("| `claimName`")).split(" | ")[2:4] == ["required", "`IN_PLACE`"]
 
 
