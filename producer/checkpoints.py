@@ -16,13 +16,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from authpulse.configuration import Aws
 from authpulse.errors import AuthPulseError, InputError, ReachabilityError
+from authpulse.formats import Log
 from authpulse.validation import validate
 from producer.aws import client, code_of
+from producer.inputs import S3, parse
 from producer.sections import Position
 
 VERSION: Final = 1
 FIRST_BYTES: Final = 1 << 20
-S3: Final = "s3://"
 
 Count = Annotated[int, Field(ge=0)]
 
@@ -89,8 +90,8 @@ class Store(Protocol):
         """Takes the place of what was there, whole or not at all."""
 
 
-def replayed(path: Path, *, format_: str, dataset: str, stream: str) -> Replayed:
-    """What identifies the replay of a file. Raises InputError for one that cannot be read."""
+def replayed(path: Log, *, format_: str, dataset: str, stream: str) -> Replayed:
+    """What identifies the replay of a log. Raises InputError for one that cannot be read."""
     try:
         with path.open("rb") as file:
             first = file.read(FIRST_BYTES)
@@ -132,9 +133,7 @@ def store_at(where: str, aws: Aws) -> Store:
     """The store that a person named: a file, or s3://bucket/key. Raises InputError for half an S3 address."""
     if not where.startswith(S3):
         return FileStore(Path(where))
-    bucket, _, key = where.removeprefix(S3).partition("/")
-    if not bucket or not key:
-        raise InputError(f"{where}: wanted s3://bucket/key")
+    bucket, key = parse(where)
     return S3Store(bucket, key, client("s3", aws))
 
 

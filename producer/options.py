@@ -24,7 +24,7 @@ class Options:
     """What was asked for."""
 
     config: Path
-    input: Path
+    input: str
     format: str | None
     dataset: str | None
     rate: float | None
@@ -33,7 +33,7 @@ class Options:
     limit: int | None
     checkpoint: str | None
     rejects: Path | None
-    summary: Path | None
+    summary: str | None
     as_json: bool
 
 
@@ -43,7 +43,7 @@ def parse(arguments: Sequence[str]) -> Options:
         prog=PROGRAM, description=DESCRIPTION, epilog=ENDING, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="such as config/dev.yaml")
-    parser.add_argument("--input", type=Path, required=True, metavar="FILE", help="the log: plain, gzip, bzip2 or zstd")
+    parser.add_argument("--input", required=True, metavar="FILE|s3://…", help="the log: plain, gzip, bzip2 or zstd")
     parser.add_argument("--format", choices=formats.NAMES, help="default: told by the first lines")
     parser.add_argument("--dataset", metavar="NAME", help="opens each event's source (default: the input's name)")
     pace = parser.add_mutually_exclusive_group()
@@ -57,7 +57,7 @@ def parse(arguments: Sequence[str]) -> Options:
         help="where the replay stands (default: build/replays/ENVIRONMENT-DATASET/checkpoint.json)",
     )
     parser.add_argument("--rejects", type=Path, metavar="FILE", help="default: rejects.jsonl beside that; none if dry")
-    parser.add_argument("--summary", type=Path, metavar="FILE", help="also write the summary there, as JSON")
+    parser.add_argument("--summary", metavar="FILE|s3://…", help="also write the summary there, as JSON")
     parser.add_argument("--output", choices=("text", "json"), default="text", help="how the summary is printed")
     given = vars(parser.parse_args(arguments))
     as_json = given.pop("output") == "json"

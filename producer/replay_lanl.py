@@ -23,6 +23,7 @@ from producer import checkpoints, options
 from producer.aws import KinesisStream
 from producer.checkpoints import Checkpoint, FileStore, NoStore, Store
 from producer.clock import Clock, SystemClock
+from producer.inputs import log_at
 from producer.options import Options
 from producer.pacing import Pace, Rate, Speedup
 from producer.packing import Packer
@@ -58,6 +59,7 @@ class _Plan:
 
     options: Options
     configuration: Configuration
+    log: formats.Log
     format: str
     dataset: str
     stream: Stream
@@ -84,7 +86,7 @@ def replay(asked: Options, clock: Clock, stopping: Stopping) -> Summary:
         display: Display = Hidden()
         console = Console(stderr=True)
         if console.is_terminal:
-            display = stack.enter_context(Bar(console, clock, name=asked.input.name))
+            display = stack.enter_context(Bar(console, clock, name=plan.log.name))
         sender = stack.enter_context(_sender(plan, clock, stopping))
         run = _replay(plan, sender, rejects=rejects, display=display, clock=clock, stopping=stopping)
         result = run.run()
@@ -108,8 +110,9 @@ def _is_finished(plan: _Plan, result: Result) -> bool:
 
 def _plan(asked: Options) -> _Plan:
     configuration = load(asked.config)
-    format_ = formats.choose(asked.input, asked.format)
-    dataset = asked.dataset or formats.dataset_of(asked.input)
+    log = log_at(asked.input, configuration.aws)
+    format_ = formats.choose(log, asked.format)
+    dataset = asked.dataset or formats.dataset_of(log)
     stream: Stream = DryRun() if asked.dry_run else KinesisStream(configuration.stream.name, configuration.aws)
     folder = REPLAYS / f"{configuration.environment}-{dataset}"
     store: Store = NoStore()
@@ -118,9 +121,9 @@ def _plan(asked: Options) -> _Plan:
         named = asked.checkpoint
         store = checkpoints.store_at(named, configuration.aws) if named else FileStore(folder / "checkpoint.json")
         rejects = rejects or folder / "rejects.jsonl"
-    what = checkpoints.replayed(asked.input, format_=format_, dataset=dataset, stream=stream.name)
+    what = checkpoints.replayed(log, format_=format_, dataset=dataset, stream=stream.name)
     checkpoint = checkpoints.load(store, what, buckets=configuration.producer.buckets)
-    return _Plan(asked, configuration, format_, dataset, stream, store, checkpoint, rejects)
+    return _Plan(asked, configuration, log, format_, dataset, stream, store, checkpoint, rejects)
 
 
 def _sender(plan: _Plan, clock: Clock, stopping: Stopping) -> Sender:
@@ -144,7 +147,7 @@ def _replay(
 ) -> Replay:
     settings, start = plan.configuration.producer, plan.checkpoint.position
     return Replay(
-        formats.open_lines(plan.options.input, skip=start.lines, progress=display.read),
+        formats.open_lines(plan.log, skip=start.lines, progress=display.read),
         formats.reader(plan.format, plan.dataset),
         start=start,
         limit=plan.options.limit,
@@ -187,7 +190,7 @@ def _summary(
     seconds: float = 0.0,
 ) -> Summary:
     return Summary(
-        input=str(plan.options.input),
+        input=str(plan.log),
         format=plan.format,
         dataset=plan.dataset,
         stream=plan.stream.name,
@@ -213,7 +216,7 @@ def main(arguments: Sequence[str]) -> int:
             _say(f"stopped after line {summary.position.lines:,} of {asked.input}; run it again to go on")
             return EXIT_INTERRUPTED
         if asked.summary is not None:
-            FileStore(asked.summary).write(summary.json + "\n")
+            checkpoints.store_at(asked.summary, load(asked.config).aws).write(summary.json + "\n")
         sys.stdout.write((summary.json if asked.as_json else summary.text) + "\n")
     except AuthPulseError as error:
         _say(str(error))

@@ -8,12 +8,11 @@ Standard library only: the Flink job reads logs too.
 """
 
 from itertools import islice
-from pathlib import Path
 from typing import Final
 
 from authpulse.errors import InputError
 from authpulse.formats.lanl import LanlAuth, LanlCyber1
-from authpulse.formats.lines import dataset_of, open_lines
+from authpulse.formats.lines import Log, dataset_of, open_lines
 from authpulse.formats.outcomes import Event, Ignored, Outcome, Reader, Rejected
 from authpulse.formats.windows import WindowsSecurity
 
@@ -21,6 +20,7 @@ __all__ = [
     "NAMES",
     "Event",
     "Ignored",
+    "Log",
     "Outcome",
     "Reader",
     "Rejected",
@@ -55,7 +55,7 @@ def reader(name: str, dataset: str) -> Reader:
     return _BY_NAME[name](dataset)
 
 
-def choose(path: Path, name: str | None) -> str:
+def choose(path: Log, name: str | None) -> str:
     """The format to read a file in: the one that was named, else the detected one.
 
     Raises InputError where `detect` does, and for a name when the file's first lines are all in another format: read
@@ -70,7 +70,7 @@ def choose(path: Path, name: str | None) -> str:
     return name
 
 
-def detect(path: Path) -> str:
+def detect(path: Log) -> str:
     """The format that most of a file's first lines are in.
 
     Raises InputError for a file that cannot be read, that is empty, or whose lines no format knows.
@@ -87,7 +87,7 @@ def detect(path: Path) -> str:
     return best
 
 
-def _first_lines(path: Path) -> list[str]:
+def _first_lines(path: Log) -> list[str]:
     return [line for _, line in islice(open_lines(path), LINES_LOOKED_AT) if line and not line.isspace()]
 
 

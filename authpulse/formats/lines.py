@@ -8,8 +8,7 @@ counted and rejected and not lost.
 import bz2
 import zlib
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import BinaryIO, Final, Literal, Protocol
 
 from authpulse.errors import InputError, PrerequisiteError
 from authpulse.formats.outcomes import Damaged
@@ -22,6 +21,24 @@ type Progress = Callable[[int, int], None]
 """Called with the bytes of the file read so far and in all."""
 
 
+class _Size(Protocol):
+    @property
+    def st_size(self) -> int: ...
+
+
+class Log(Protocol):
+    """Where a log lies, as far as reading it needs: a `Path`, or something else that is opened like one."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def stem(self) -> str: ...
+    @property
+    def suffix(self) -> str: ...
+    def open(self, mode: Literal["rb"], /) -> BinaryIO: ...
+    def stat(self) -> _Size: ...
+
+
 class _Decompressor(Protocol):
     @property
     def eof(self) -> bool: ...
@@ -30,7 +47,7 @@ class _Decompressor(Protocol):
     def decompress(self, data: bytes, /) -> bytes: ...
 
 
-def dataset_of(path: Path) -> str:
+def dataset_of(path: Log) -> str:
     """The data set's name in `source` and in every event id: the file's name without what only says how it is packed.
 
     So a log has the same ids whether it is compressed or not, and wherever it lies.
@@ -38,7 +55,7 @@ def dataset_of(path: Path) -> str:
     return path.stem if path.suffix in COMPRESSED_SUFFIXES else path.name
 
 
-def open_lines(path: Path, *, skip: int = 0, progress: Progress | None = None) -> Iterator[tuple[int, str]]:
+def open_lines(path: Log, *, skip: int = 0, progress: Progress | None = None) -> Iterator[tuple[int, str]]:
     """Line numbers and lines, from line `skip` + 1 on; lines that are skipped are not even decoded.
 
     Raises InputError for a file that cannot be read, at once; and for one that ends in the middle of its compressed
@@ -51,7 +68,7 @@ def open_lines(path: Path, *, skip: int = 0, progress: Progress | None = None) -
     return _numbered(file, path, skip, progress)
 
 
-def _numbered(file: BinaryIO, path: Path, skip: int, progress: Progress | None) -> Iterator[tuple[int, str]]:
+def _numbered(file: BinaryIO, path: Log, skip: int, progress: Progress | None) -> Iterator[tuple[int, str]]:
     number = 0
     with file:
         try:
@@ -127,7 +144,7 @@ class _BrokenStreamError(Exception):
     """The compressed data ends too soon or is damaged."""
 
 
-def _decompressed(file: BinaryIO, path: Path, progress: Progress | None) -> Iterator[bytes]:
+def _decompressed(file: BinaryIO, path: Log, progress: Progress | None) -> Iterator[bytes]:
     total = path.stat().st_size
     start = file.read(READ_BYTES)
     kind, make = _compression(start)

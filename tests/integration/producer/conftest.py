@@ -38,14 +38,14 @@ class Site:
         path.write_text(yaml.safe_dump(document))
         return path
 
-    def command(self, log: Path, *arguments: str, **producer: Any) -> list[str]:
+    def command(self, log: Path | str, *arguments: str, **producer: Any) -> list[str]:
         config = self.configuration(**producer)
         return [
             *(sys.executable, "-m", "producer.replay_lanl"),
             *("--config", str(config), "--input", str(log), *arguments),
         ]
 
-    def run(self, log: Path, *arguments: str, **producer: Any) -> "subprocess.CompletedProcess[str]":
+    def run(self, log: Path | str, *arguments: str, **producer: Any) -> "subprocess.CompletedProcess[str]":
         """The producer to its end."""
         return subprocess.run(
             self.command(log, *arguments, **producer), cwd=self.folder, capture_output=True, text=True, check=False
