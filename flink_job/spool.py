@@ -8,11 +8,13 @@ import zlib
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import batched
 from pathlib import Path
 from typing import Final, TextIO
 
-from authpulse.formats.outcomes import Event, Ignored, Reader, Rejected
+from authpulse.formats.outcomes import Ignored, Reader, Rejected
 
+LINES: Final = 256  # read at a time
 ELEMENTS: Final = 100  # a pack; parsing one record costs as much as parsing a few elements
 
 
@@ -50,23 +52,24 @@ def shard_name(number: int) -> str:
 
 
 def write(lines: Iterable[tuple[int, str]], reader: Reader, folder: Path, *, shards: int = 1) -> Counts:
-    """Writes `shards` files into an existing folder, from numbered lines."""
+    """Writes `shards` files into an existing folder, from lines that are numbered one after the other."""
     counts = Counts()
     with ExitStack() as stack:
         paths = [folder / f"{shard_name(n)}.jsonl" for n in range(shards)]
         open_shards = [_Shard(stack.enter_context(p.open("w", encoding="ascii", newline="\n"))) for p in paths]
-        for number, line in lines:
-            counts.lines += 1
-            match reader.read(number, line):
-                case Event(user_id=user, text=text):
-                    counts.events += 1
-                    shard = zlib.crc32(user.encode()) % shards if shards > 1 else 0
-                    open_shards[shard].add(text)
-                case Rejected(text=text):
-                    counts.rejected += 1
-                    open_shards[0].add(text)
-                case Ignored():
-                    counts.ignored += 1
+        for block in batched(lines, LINES):
+            counts.lines += len(block)
+            for outcome in reader.read_block(block[0][0], [line for _, line in block]):
+                match outcome:
+                    case Rejected(text=text):
+                        counts.rejected += 1
+                        open_shards[0].add(text)
+                    case Ignored():
+                        counts.ignored += 1
+                    case _, user, text:
+                        counts.events += 1
+                        shard = zlib.crc32(user.encode()) % shards if shards > 1 else 0
+                        open_shards[shard].add(text)
         for shard_file in open_shards:
             shard_file.close_pack()
     return counts

@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 from typing import Final
 from zlib import crc32
 
-from authpulse.formats import Event
-
 HASH_KEYS: Final = 2**128
+NOTHING_CLOSED: Final[list["Pack"]] = []
 KNOWN_USERS: Final = 500_000  # the memory of which bucket a user is in; about 60 MB
 
 
@@ -60,9 +59,8 @@ class Packer:
         self.section = 0
         """Packs are closed for this section; set it only right after `close`."""
 
-    def add(self, event: Event) -> list[Pack]:
+    def add(self, time_ms: int, user_id: str, text: str) -> list[Pack]:
         """Puts an event into its bucket's pack. Returns the packs that this closed, most often none."""
-        time_ms, user_id, text = event
         if not self._from_ms <= time_ms < self._to_ms:
             self._close_all()
             self._from_ms, self._to_ms = time_ms, time_ms + self._pack_ms
@@ -81,13 +79,14 @@ class Packer:
 
     def _put(self, bucket: int, text: str) -> list[Pack]:
         pack = self._open[bucket]
-        size = len(text) + 1  # texts are ASCII; and a comma
-        if pack.size + size > self._pack_bytes and pack.texts:
+        size = pack.size + len(text) + 1  # texts are ASCII; and a comma
+        if size > self._pack_bytes and pack.texts:
             self._close(bucket)
             pack = self._open[bucket]
+            size = pack.size + len(text) + 1
         pack.texts.append(text)
-        pack.size += size
-        return self._taken() if self._closed else []
+        pack.size = size
+        return self._taken() if self._closed else NOTHING_CLOSED
 
     def _taken(self) -> list[Pack]:
         closed, self._closed = self._closed, []

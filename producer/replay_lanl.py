@@ -147,7 +147,7 @@ def _replay(
 ) -> Replay:
     settings, start = plan.configuration.producer, plan.checkpoint.position
     return Replay(
-        formats.open_lines(plan.log, skip=start.lines, progress=display.read),
+        formats.open_blocks(plan.log, skip=start.lines, progress=display.read),
         formats.reader(plan.format, plan.dataset),
         start=start,
         limit=plan.options.limit,

@@ -1,12 +1,11 @@
 """The replay itself: lines become outcomes, outcomes packs, and packs go to the sender."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from authpulse.errors import AuthPulseError
-from authpulse.formats import Event, Reader, Rejected
-from authpulse.formats.outcomes import Outcome
+from authpulse.formats import Ignored, Reader, Rejected
 from producer.clock import Clock
 from producer.pacing import Pace
 from producer.packing import Packer
@@ -20,6 +19,7 @@ SECTION_SECONDS: Final = 1.0
 STOP_SECONDS: Final = 20.0  # to bring home what is on its way
 LINES_BETWEEN_LOOKS: Final = 256
 NAP_SECONDS: Final = 0.2
+OTHER: Final = (Rejected, Ignored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,11 @@ class Result:
 
 
 class Replay:
-    """One run over a log. `lines` begin behind `start`."""
+    """One run over a log. `blocks` of lines, each with the number of its first, begin behind `start`."""
 
     def __init__(
         self,
-        lines: Iterator[tuple[int, str]],
+        blocks: Iterator[tuple[int, list[str]]],
         reader: Reader,
         *,
         start: Position,
@@ -51,7 +51,7 @@ class Replay:
         display: Display,
         stopping: Callable[[], bool],
     ) -> None:
-        self._lines = lines
+        self._blocks = blocks
         self._reader = reader
         self._limit = limit
         self._packer = packer
@@ -63,10 +63,11 @@ class Replay:
         self._display = display
         self._stopping = stopping
         self._cut = Cut()
-        self._line, self._events = start.lines, start.events
+        self._line = start.lines
         self._rejected, self._ignored = start.rejected, start.ignored
         self._time_ms = -1
         self._section_line = start.lines
+        self._next_look = start.lines + LINES_BETWEEN_LOOKS
         self._section_began = clock.monotonic()
         self.seen = Seen()
 
@@ -82,53 +83,60 @@ class Replay:
         return Result(self._sender.through, at_end and arrived, stopped)
 
     def _read(self) -> bool:
-        read, limit = self._reader.read, self._limit
-        for number, line in self._lines:
-            if limit is not None and number > limit:
-                return True
-            if number % LINES_BETWEEN_LOOKS == 0 and self._look():
-                return False
-            outcome = read(number, line)
-            if type(outcome) is not Event:
-                self._other(number, outcome)
-            elif not self._event(number, outcome):
-                return False
-            if number - self._section_line >= LINES:
-                self._end_section()
+        limit = self._limit
+        for first_of_block, block in self._blocks:
+            for start in range(0, len(block), LINES_BETWEEN_LOOKS):
+                first, lines = first_of_block + start, block[start : start + LINES_BETWEEN_LOOKS]
+                if limit is not None and first + len(lines) > limit:
+                    return self._take(first, lines[: max(0, limit + 1 - first)])
+                if first >= self._next_look and self._look(first):
+                    return False
+                if not self._take(first, lines):
+                    return False
         return True
 
-    def _event(self, number: int, event: Event) -> bool:
-        """False if the replay was asked to stop before this event's time came."""
-        time_ms, user_id, _ = event
-        if self._pace is not None:
-            delay = self._pace.delay(time_ms)
-            if delay > 0 and not self._wait(delay):
+    def _take(self, first: int, lines: Sequence[str]) -> bool:
+        """Packs the outcomes of consecutive lines. False if the replay was asked to stop before an event's time."""
+        add, due, paced = self._packer.add, self._cut.due, self._pace is not None
+        for number, outcome in enumerate(self._reader.read_block(first, lines), first):
+            if isinstance(outcome, OTHER):
+                self._other(number, outcome)
+                continue
+            time_ms, user_id, text = outcome
+            if paced and not self._in_time(time_ms):
                 return False
-        closed = self._packer.add(event)
-        if closed:
-            self._sender.send(closed)
-        self._line = number
-        self._events += 1
-        if time_ms != self._time_ms:
-            self._time_ms = time_ms
-            self.seen.saw(time_ms)
-        if self._cut.due(user_id):
+            if time_ms != self._time_ms:
+                self._time_ms = time_ms
+                self.seen.saw(time_ms)
+            closed = add(time_ms, user_id, text)
+            if closed:
+                self._sender.send(closed)
+            self._line = number
+            if due(user_id):
+                self._end_section()
+        if self._line - self._section_line >= LINES:
             self._end_section()
         return True
 
-    def _other(self, number: int, outcome: Outcome) -> None:
+    def _in_time(self, time_ms: int) -> bool:
+        """Waits until it is an event's time. False if the replay was asked to stop before."""
+        delay = self._pace.delay(time_ms) if self._pace is not None else 0
+        return delay <= 0 or self._wait(delay)
+
+    def _other(self, number: int, outcome: Rejected | Ignored) -> None:
         self._line = number
         if isinstance(outcome, Rejected):
             self._rejected += 1
             self.seen.rejected[outcome.reason] += 1
             self._rejects.add(number, outcome)
             self._sender.send(self._packer.add_rejected(number, outcome.text))
-        elif not isinstance(outcome, Event):
+        else:
             self._ignored += 1
             self.seen.ignored[outcome.what] += 1
 
-    def _look(self) -> bool:
+    def _look(self, line: int) -> bool:
         """Now and then: whether to stop; and a section that has lasted long enough ends."""
+        self._next_look = line + LINES_BETWEEN_LOOKS
         self._display.count(self._line)
         if self._clock.monotonic() - self._section_began >= SECTION_SECONDS:
             self._end_section()
@@ -147,7 +155,8 @@ class Replay:
 
     def _end_section(self) -> None:
         self._sender.send(self._packer.close())
-        end = Position(self._line, self._events, self._rejected, self._ignored, self._rejects.flush())
+        events = self._line - self._rejected - self._ignored
+        end = Position(self._line, events, self._rejected, self._ignored, self._rejects.flush())
         self._sender.end_section(self._packer.section, end)
         self._packer.section += 1
         self._cut.start()

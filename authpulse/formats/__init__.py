@@ -12,7 +12,7 @@ from typing import Final
 
 from authpulse.errors import InputError
 from authpulse.formats.lanl import LanlAuth, LanlCyber1
-from authpulse.formats.lines import Log, dataset_of, open_lines
+from authpulse.formats.lines import Log, dataset_of, open_blocks, open_lines
 from authpulse.formats.outcomes import Event, Ignored, Outcome, Reader, Rejected
 from authpulse.formats.windows import WindowsSecurity
 
@@ -27,6 +27,7 @@ __all__ = [
     "choose",
     "dataset_of",
     "detect",
+    "open_blocks",
     "open_lines",
     "reader",
 ]

@@ -9,6 +9,7 @@ characters, which spares the producer from encoding a pack to learn its size.
 """
 
 import json
+from collections.abc import Sequence
 from typing import Final, NamedTuple, Protocol, Self
 
 from authpulse import events
@@ -43,7 +44,18 @@ class Ignored(NamedTuple):
 
 type Outcome = Event | Rejected | Ignored
 
+type BlockOutcome = tuple[int, str, str] | Rejected | Ignored
+"""As it stands in a block, where events are plain tuples of their parts: those are made in a third of the time."""
+
 BLANK_LINE: Final = Ignored(BLANK)
+
+
+def in_block(outcome: Outcome) -> BlockOutcome:
+    """The same outcome as it stands in a block."""
+    if not isinstance(outcome, Event):
+        return outcome
+    time_ms, user_id, text = outcome
+    return time_ms, user_id, text
 
 
 class Reader(Protocol):
@@ -55,6 +67,9 @@ class Reader(Protocol):
 
     def read(self, line_number: int, line: str) -> Outcome:
         """The outcome of a line without its newline. Never raises for what a line contains."""
+
+    def read_block(self, first: int, lines: Sequence[str]) -> list[BlockOutcome]:
+        """The outcomes of consecutive lines, the first of which has that number: the same, in less time."""
 
 
 class Damaged(str):

@@ -17,13 +17,23 @@ spells them.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from authpulse.formats import wire
 from authpulse.formats.lanl import whole_auth_type
-from authpulse.formats.outcomes import BLANK_LINE, Damaged, Event, Ignored, LineError, Outcome, rejection
+from authpulse.formats.outcomes import (
+    BLANK_LINE,
+    BlockOutcome,
+    Damaged,
+    Event,
+    Ignored,
+    LineError,
+    Outcome,
+    in_block,
+    rejection,
+)
 from authpulse.formats.records import Record, record_of
 
 LOGON_TYPES: Final = {
@@ -137,6 +147,10 @@ class WindowsSecurity:
             return _outcome(source, _parsed(line))
         except LineError as error:
             return rejection(source, str(error), line)
+
+    def read_block(self, first: int, lines: Sequence[str]) -> list[BlockOutcome]:
+        """See `outcomes.Reader`."""
+        return [in_block(self.read(number, line)) for number, line in enumerate(lines, first)]
 
 
 def _parsed(line: str) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """A log becomes records in files: every line once, an account in one file and in its order."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
-from authpulse.formats.outcomes import Event, Ignored, Outcome, Rejected
+from authpulse.formats.outcomes import BlockOutcome, Event, Ignored, Outcome, Rejected, in_block
 from flink_job import spool
 
 
@@ -19,6 +20,9 @@ class _Words:
         if word == "bad":
             return Rejected("bad", line, json.dumps({"n": line_number, "rejected": "bad"}))
         return Ignored(word)
+
+    def read_block(self, first: int, lines: Sequence[str]) -> list[BlockOutcome]:
+        return [in_block(self.read(number, line)) for number, line in enumerate(lines, first)]
 
 
 def elements(path: Path) -> list[dict[str, object]]:

@@ -248,3 +248,18 @@ def test_no_line_breaks_a_reader_and_every_line_has_one_outcome(line: str, name:
         assert outcome.text.isascii()
         reason = events.invalid_because(json.loads(outcome.text), FAR)
         assert (reason is None) == isinstance(outcome, Event)
+
+
+ordinary = st.builds(
+    "{},U1@D,{},{},{},NTLM,Network,LogOn,Success".format, st.integers(0, 3), plain, plain | st.just("?"), plain
+)
+damaged = st.just(Damaged("1,U@D,�@D,C1,C2,?,?,LogOn,Success", "not UTF-8 at byte 7"))
+lines_of_all_kinds = ordinary | words | damaged | st.sampled_from(["", "1,U1,C1", "2,?,?", "2,Ü,C2", "x,U1,C1"])
+
+
+@given(st.lists(lines_of_all_kinds, max_size=12), st.sampled_from(formats.NAMES))
+def test_a_block_has_the_outcomes_of_its_lines(lines: list[str], name: str) -> None:
+    together = formats.reader(name, "d").read_block(5, lines)
+    one_by_one = [formats.reader(name, "d").read(number, line) for number, line in enumerate(lines, 5)]
+    assert [tuple(o) for o in together] == [tuple(o) for o in one_by_one]
+    assert [type(o) is tuple for o in together] == [isinstance(o, Event) for o in one_by_one]

@@ -29,7 +29,7 @@ def elements(pack: Pack) -> list[dict[str, Any]]:
 
 def packed(events: list[Event], **changes: Any) -> list[Pack]:
     packs = packer(**changes)
-    closed = [p for e in events for p in packs.add(e)]
+    closed = [p for e in events for p in packs.add(*e)]
     return closed + packs.close()
 
 
@@ -74,8 +74,8 @@ def test_an_event_larger_than_a_pack_travels_alone() -> None:
 def test_all_packs_close_together_when_event_time_leaves_their_window() -> None:
     packs = packer()
     for n, user in enumerate(["U1", "U2", "U3", "U4"]):
-        assert packs.add(event(n, 500 + n, user)) == []
-    closed = packs.add(event(9, 1501, "U1"))
+        assert packs.add(*event(n, 500 + n, user)) == []
+    closed = packs.add(*event(9, 1501, "U1"))
     assert sum(p.elements for p in closed) == 4
     assert [p.elements for p in packs.close()] == [1]
 
@@ -83,8 +83,8 @@ def test_all_packs_close_together_when_event_time_leaves_their_window() -> None:
 @pytest.mark.parametrize("time_ms", [1500, 499], ids=["forwards", "backwards"])
 def test_a_window_is_left_in_both_directions(time_ms: int) -> None:
     packs = packer()
-    packs.add(event(1, 500))
-    assert len(packs.add(event(2, time_ms))) == 1
+    packs.add(*event(1, 500))
+    assert len(packs.add(*event(2, time_ms))) == 1
 
 
 def test_events_of_one_second_share_a_pack() -> None:
@@ -93,17 +93,17 @@ def test_events_of_one_second_share_a_pack() -> None:
 
 def test_a_rejected_line_goes_along_and_closes_nothing() -> None:
     packs = packer()
-    packs.add(event(1, 500))
+    packs.add(*event(1, 500))
     assert packs.add_rejected(2, '{"rejected":"no"}') == []
     assert sum(p.elements for p in packs.close()) == 2
 
 
 def test_packs_belong_to_the_section_that_they_are_closed_in() -> None:
     packs = packer()
-    packs.add(event(1, 0))
+    packs.add(*event(1, 0))
     (before,) = packs.close()
     packs.section = 1
-    packs.add(event(2, 0))
+    packs.add(*event(2, 0))
     (after,) = packs.close()
     assert (before.section, after.section) == (0, 1)
 

@@ -45,20 +45,20 @@ class Bench:
     def run(self, lines: list[str], *, start: Position | None = None, limit: int | None = None) -> Result:
         begin = start or Position()
 
-        def numbered() -> Iterator[tuple[int, str]]:
+        def blocks() -> Iterator[tuple[int, list[str]]]:
             for number, line in enumerate(lines[begin.lines :], begin.lines + 1):
                 self.read = number
-                yield number, line
+                yield number, [line]
 
-        return self.run_lines(numbered(), start=begin, limit=limit)
+        return self.run_blocks(blocks(), start=begin, limit=limit)
 
-    def run_lines(
-        self, lines: Iterator[tuple[int, str]], *, start: Position | None = None, limit: int | None = None
+    def run_blocks(
+        self, blocks: Iterator[tuple[int, list[str]]], *, start: Position | None = None, limit: int | None = None
     ) -> Result:
         begin = start or Position()
         with self._sender(begin) as sender:
             replay = Replay(
-                lines,
+                blocks,
                 formats.reader("lanl-auth", "log"),
                 start=begin,
                 limit=limit,
@@ -176,13 +176,13 @@ def test_a_store_that_fails_ends_the_replay() -> None:
 
 
 def test_what_was_read_before_a_broken_input_arrives() -> None:
-    def breaking() -> Iterator[tuple[int, str]]:
-        yield from enumerate(log(700), 1)
+    def breaking() -> Iterator[tuple[int, list[str]]]:
+        yield 1, log(700)
         raise InputError("ends in the middle")
 
     bench = Bench()
     with pytest.raises(InputError, match="ends in the middle"):
-        bench.run_lines(breaking())
+        bench.run_blocks(breaking())
     assert bench.lines_arrived() == list(range(1, 701))
     assert bench.saved[-1].lines == 700
 
