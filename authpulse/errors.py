@@ -5,12 +5,14 @@
     ├── PrerequisiteError      4   something has to be installed or built first
     └── ReachabilityError      5   an endpoint does not answer, or a port is taken
 
-0 is success, 2 a wrong command line (the parser's own code), 70 a bug in AuthPulse, 130 interrupted.
+0 is success, 2 a wrong command line (the parser's own code), 10 a plan with something to do where that was asked for,
+70 a bug in AuthPulse, 130 interrupted.
 
 Messages are one line: what is wrong, where, and what to do. They are printed as they are, without a traceback.
 """
 
 EXIT_USAGE = 2
+EXIT_CHANGES = 10
 EXIT_BUG = 70
 EXIT_INTERRUPTED = 130
 

@@ -14,7 +14,7 @@ from authpulse.cli.places import bypass_proxies
 from authpulse.ending import exit_code_of
 
 
-class _Commands(TyperGroup):
+class Commands(TyperGroup):
     """Typer would end an interrupted command without a word."""
 
     def invoke(self, ctx: Any) -> Any:
@@ -26,7 +26,7 @@ class _Commands(TyperGroup):
 
 app = typer.Typer(
     name="authpulse",
-    cls=_Commands,
+    cls=Commands,
     help="Streaming authentication analytics that runs itself: a log goes in, scored tables and alerts come out.",
     no_args_is_help=True,
     add_completion=False,
@@ -88,6 +88,36 @@ def up(
     from authpulse.cli.up import bring_up
 
     return bring_up(manifest, input_=input_, format_=format_, port=port, minutes=minutes, as_json=output == Output.JSON)
+
+
+@app.command()
+def plan(
+    manifest: Annotated[Path, typer.Option("--file", "-f", help="The AuthPulse manifest.")],
+    kubeconfig: Annotated[
+        Path | None, typer.Option(help="Plan against a cluster's resource, found with this file.", show_default=False)
+    ] = None,
+    context: Annotated[str | None, typer.Option(help="The same, of this context.", show_default=False)] = None,
+    namespace: Annotated[
+        str | None, typer.Option("--namespace", "-n", help="The same, in this namespace.", show_default=False)
+    ] = None,
+    detailed_exitcode: Annotated[
+        bool, typer.Option("--detailed-exitcode", help="End with 10 if there is something to do.")
+    ] = False,
+    output: OutputOption = Output.TEXT,
+) -> int:
+    """Show which calls a manifest would cause, in order, and what becomes of the job. Nothing is written."""
+    from authpulse.cli.plan import plan_here
+    from authpulse.cli.plan_report import print_plan
+
+    if kubeconfig or context or namespace:
+        from authpulse.cli.kubectl.cluster import connect
+        from authpulse.cli.kubectl.planning import plan_in_cluster
+
+        planned = plan_in_cluster(manifest, connect(kubeconfig, context=context, namespace=namespace))
+    else:
+        planned = plan_here(manifest)
+    print_plan(planned, as_json=output == Output.JSON)
+    return planned.exit_code(detailed=detailed_exitcode)
 
 
 @app.command()

@@ -6,26 +6,29 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from authpulse.cli.pipeline import Pipeline, home_of, running_pipeline
+from authpulse.cli.pipeline import home_of, running_pipeline
 from authpulse.errors import InputError
+from authpulse.names import Names
 from authpulse_operator.adapters.aws.errors import translated
+from authpulse_operator.adapters.aws.session import Session
 from authpulse_operator.adapters.local.home import Home
 
 
 def show_logs(environment: str | None, *, source: str, lines: int) -> int:
     """Prints the last lines of one log: the job's comes from CloudWatch Logs, the others from files."""
     if source == "job":
-        shown = _job(running_pipeline(environment), lines)
+        pipeline = running_pipeline(environment)
+        shown = job_log(pipeline.session, pipeline.names, lines)
     else:
         shown = _file(_path(home_of(environment), source), lines)
     sys.stdout.writelines(f"{line}\n" for line in shown)
     return 0
 
 
-def _job(pipeline: Pipeline, lines: int) -> list[str]:
-    names = pipeline.names
+def job_log(session: Session, names: Names, lines: int) -> list[str]:
+    """The last lines that the job wrote to CloudWatch Logs. Raises OperatorError."""
     with translated("reading the job's log"):
-        found: Any = pipeline.session.client("logs").get_log_events(
+        found: Any = session.client("logs").get_log_events(
             logGroupName=names.log_group, logStreamName=names.log_stream, limit=lines, startFromHead=False
         )
     return [_readable(e["timestamp"], e["message"]) for e in found["events"]]

@@ -190,7 +190,7 @@ def machine(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mach
     monkeypatch.setattr(places, "JOB_ZIP", zip_)
     monkeypatch.setattr(places, "require_java", lambda: None)
     monkeypatch.setattr(up, "POLL_SECONDS", 0.001)
-    for module in ("up", "down", "status", "pipeline"):
+    for module in ("up", "down", "status", "pipeline", "plan"):
         monkeypatch.setattr(f"authpulse.cli.{module}.local_aws_of", made.local_aws_of)
 
     def world_of(pipeline: Pipeline) -> World:  # a plain function, so that it becomes a method

@@ -1,0 +1,1 @@
+"""`kubectl authpulse`: AuthPulse resources of a cluster, looked at and changed by hand."""
