@@ -93,6 +93,10 @@ class Names:
     def log_stream_arn(self) -> str:
         return f"arn:aws:logs:{self.region}:{self.account}:log-group:{self.log_group}:log-stream:{self.log_stream}"
 
+    def alarm(self, kind: str) -> str:
+        """An alarm of the runbook, by what it is about, as in kinesis-iterator-age-high."""
+        return f"{self.prefix}-{kind}"
+
 
 def code_key(sha256: str) -> str:
     """Where a job's zip lies in the bucket: by content, because the service does not reload a key that it knows."""

@@ -55,6 +55,7 @@ def glue(
     endpoint: str | None = None,
     access_key: str | None = None,
     secret_key: str | None = None,
+    session_token: str | None = None,
     client: Any = None,
 ) -> Catalog:
     """The Glue catalogue. `endpoint` is a local AWS, which wants keys; on AWS the usual credentials chain is taken.
@@ -66,6 +67,8 @@ def glue(
         properties |= {"glue.endpoint": endpoint, "s3.endpoint": endpoint, "s3.path-style-access": "true"}
     if access_key and secret_key:
         properties |= {"client.access-key-id": access_key, "client.secret-access-key": secret_key}
+    if session_token:
+        properties["client.session-token"] = session_token
     return GlueCatalog("lake", client=client, **properties)
 
 

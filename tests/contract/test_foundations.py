@@ -6,10 +6,13 @@ import pytest
 
 from authpulse.foundation import Foundation
 from authpulse.names import Names
-from authpulse_operator.adapters.aws.foundations import AwsFoundations
+from authpulse_operator.adapters.aws.foundations import COMPLETE_FOR_SECONDS, AwsFoundations
+from authpulse_operator.adapters.aws.session import Session
 from authpulse_operator.core.errors import Recoverable, Terminal
 from authpulse_operator.ports.foundation import Foundations
+from doubles.clock import FakeClock
 from doubles.world import FakeFoundations
+from support.local_aws import REGION, RunningAws
 
 SECONDS = 30
 
@@ -84,3 +87,41 @@ def test_retention_follows_the_foundation_up_and_down(foundations: Foundations, 
     assert foundations.missing(longer) == ()
     foundations.make(day)
     assert foundations.missing(day) == ()
+
+
+def test_what_is_all_there_is_not_looked_at_again_for_some_time(aws: RunningAws, names: Names) -> None:
+    calls: list[str] = []
+    clock = FakeClock()
+    session = Session(REGION, aws.endpoint, on_call=lambda _service, operation, _status: calls.append(operation))
+    foundations, foundation = AwsFoundations(session, now=clock.now), Foundation(names, shards=1)
+    foundations.make(foundation)
+    foundations.open_shards(foundation)
+
+    def look() -> int:
+        calls.clear()
+        assert foundations.missing(foundation) == ()
+        assert foundations.open_shards(foundation) == 1
+        return len(calls)
+
+    look()
+    assert look() == 0
+    aws.client("logs").delete_log_group(logGroupName=names.log_group)
+    assert look() == 0
+    clock.pass_time(COMPLETE_FOR_SECONDS)
+    assert foundations.missing(foundation) == (f"log stream {names.log_group}:{names.log_stream}",)
+    foundations.make(foundation)
+    assert foundations.missing(foundation) == ()
+
+
+def test_a_stream_that_was_just_resharded_is_looked_at_each_time(aws: RunningAws, names: Names) -> None:
+    calls: list[str] = []
+    clock = FakeClock()
+    session = Session(REGION, aws.endpoint, on_call=lambda _service, operation, _status: calls.append(operation))
+    foundations, foundation = AwsFoundations(session, now=clock.now), Foundation(names, shards=1)
+    foundations.make(foundation)
+    foundations.reshard(foundation, 2)
+    calls.clear()
+    for _ in range(3):
+        foundations.open_shards(foundation)
+        clock.pass_time(10)
+    assert calls == ["DescribeStreamSummary"] * 3

@@ -12,7 +12,7 @@ from authpulse_operator.adapters.aws.flink_service import AwsFlinkService
 from authpulse_operator.adapters.aws.foundations import AwsFoundations
 from authpulse_operator.adapters.aws.session import Session
 from authpulse_operator.adapters.local.local_aws import free_port
-from authpulse_operator.core.errors import OperatorError, Recoverable, Terminal, Unreachable
+from authpulse_operator.core.errors import AccessDenied, OperatorError, Recoverable, Terminal, Unreachable
 from support.local_aws import REGION, RunningAws
 
 SERVICES: dict[str, Callable[[Session, Names], object]] = {
@@ -28,7 +28,7 @@ SERVICES: dict[str, Callable[[Session, Names], object]] = {
     ("code", "status", "error"),
     [
         ("ThrottlingException", 429, Recoverable),
-        ("AccessDeniedException", 400, Terminal),
+        ("AccessDeniedException", 403, AccessDenied),
         ("InternalFailure", 500, Recoverable),
         ("NobodyKnowsException", 503, Recoverable),
         ("NobodyKnowsException", 400, Terminal),

@@ -191,7 +191,7 @@ class FakeFlink:
                 kept.gone = True
 
             self._later(kept, self.seconds_per_operation, go, unless_stuck=operation)
-            return operation
+            return None  # the service lists it, and does not say its id
 
     def take_snapshot(self, name: str, snapshot: str) -> None:
         with self.switches.call("take_snapshot"), self._writing(name, RUNNING) as kept:

@@ -40,5 +40,5 @@ class AwsArtifactStore:
             opened = source.open("rb")
         except OSError as error:
             raise Terminal(f"{source}: cannot be read: {error.strerror}") from error
-        with translated(f"uploading s3://{self._bucket}/{key}"), opened as body:
+        with translated(f"uploading s3://{self._bucket}/{key}", writing=True), opened as body:
             self._s3.put_object(Bucket=self._bucket, Key=key, Body=body)

@@ -5,25 +5,29 @@ only place that knows.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from authpulse_operator.core.acts import Restore
 from authpulse_operator.core.settings import PropertyGroups, Settings
-from authpulse_operator.core.world import Application, ApplicationState, Failure
+from authpulse_operator.core.world import Application, ApplicationState, Failure, Operation, Snapshot
 
 Json = dict[str, Any]
 
-_RESTORE = {"latest-snapshot": "RESTORE_FROM_LATEST_SNAPSHOT", "nothing": "SKIP_RESTORE_FROM_SNAPSHOT"}
+_RESTORE: Final = {
+    "latest-snapshot": "RESTORE_FROM_LATEST_SNAPSHOT",
+    "nothing": "SKIP_RESTORE_FROM_SNAPSHOT",
+    "snapshot": "RESTORE_FROM_CUSTOM_SNAPSHOT",
+}
 
 
-def create_request(name: str, settings: Settings, tags: Mapping[str, str]) -> Json:
+def create_request(name: str, settings: Settings, labels: Mapping[str, str]) -> Json:
     """CreateApplication."""
     request: Json = {
         "ApplicationName": name,
         "RuntimeEnvironment": settings.runtime,
         "ServiceExecutionRole": settings.role_arn,
         "ApplicationMode": "STREAMING",
-        "Tags": [{"Key": k, "Value": v} for k, v in tags.items()],
+        "Tags": tags(labels),
         "ApplicationConfiguration": {
             "ApplicationCodeConfiguration": {
                 "CodeContentType": "ZIPFILE",
@@ -45,8 +49,8 @@ def create_request(name: str, settings: Settings, tags: Mapping[str, str]) -> Js
                 },
                 "MonitoringConfiguration": {
                     "ConfigurationType": "CUSTOM",
-                    "MetricsLevel": "OPERATOR",
-                    "LogLevel": "INFO",
+                    "MetricsLevel": settings.metrics_level,
+                    "LogLevel": settings.log_level,
                 },
                 "ParallelismConfiguration": {
                     "ConfigurationType": "CUSTOM",
@@ -57,6 +61,10 @@ def create_request(name: str, settings: Settings, tags: Mapping[str, str]) -> Js
             },
         },
     }
+    if settings.subnet_ids:
+        request["ApplicationConfiguration"]["VpcConfigurations"] = [
+            {"SubnetIds": list(settings.subnet_ids), "SecurityGroupIds": list(settings.security_group_ids)}
+        ]
     if settings.log_stream_arn:
         request["CloudWatchLoggingOptions"] = [{"LogStreamARN": settings.log_stream_arn}]
     return request
@@ -91,10 +99,16 @@ def update_request(application: Application, settings: Settings, restore: Restor
                     "CheckpointIntervalUpdate": settings.checkpoint_interval_ms,
                     "MinPauseBetweenCheckpointsUpdate": settings.checkpoint_min_pause_ms,
                 },
+                "MonitoringConfigurationUpdate": {
+                    "ConfigurationTypeUpdate": "CUSTOM",
+                    "MetricsLevelUpdate": settings.metrics_level,
+                    "LogLevelUpdate": settings.log_level,
+                },
                 "ParallelismConfigurationUpdate": {
                     "ConfigurationTypeUpdate": "CUSTOM",
                     "ParallelismUpdate": settings.parallelism,
                     "ParallelismPerKPUUpdate": settings.parallelism_per_kpu,
+                    "AutoScalingEnabledUpdate": False,
                 },
             },
         },
@@ -103,16 +117,25 @@ def update_request(application: Application, settings: Settings, restore: Restor
 
 def run_configuration(restore: Restore) -> Json:
     """RunConfiguration and RunConfigurationUpdate have the same shape."""
+    chosen = {"ApplicationRestoreType": _RESTORE[restore.kind]}
+    if restore.name:
+        chosen["SnapshotName"] = restore.name
     return {
         "FlinkRunConfiguration": {"AllowNonRestoredState": False},
-        "ApplicationRestoreConfiguration": {"ApplicationRestoreType": _RESTORE[restore]},
+        "ApplicationRestoreConfiguration": chosen,
     }
 
 
 def application(
-    detail: Mapping[str, Any], *, owner: str | None, has_snapshot: bool, failure: Failure | None
+    detail: Mapping[str, Any],
+    *,
+    owner: str | None,
+    snapshots: tuple[Snapshot, ...],
+    operations: tuple[Operation, ...],
+    failure: Failure | None,
 ) -> Application:
     """ApplicationDetail to the core's words."""
+    maintenance = detail.get("ApplicationMaintenanceConfigurationDescription", {})
     return Application(
         name=detail["ApplicationName"],
         state=ApplicationState(detail["ApplicationStatus"]),
@@ -121,8 +144,30 @@ def application(
         created=detail["CreateTimestamp"],
         settings=_settings(detail),
         owner=owner,
-        has_snapshot=has_snapshot,
+        snapshots=snapshots,
+        operations=operations,
         failure=failure,
+        maintenance_start=maintenance.get("ApplicationMaintenanceWindowStartTime"),
+    )
+
+
+def snapshot(summary: Mapping[str, Any]) -> Snapshot:
+    """SnapshotDetails."""
+    return Snapshot(
+        name=summary["SnapshotName"],
+        status=summary["SnapshotStatus"],
+        created=summary["SnapshotCreationTimestamp"],
+        version_id=summary["ApplicationVersionId"],
+    )
+
+
+def operation(summary: Mapping[str, Any]) -> Operation:
+    """ApplicationOperationInfo."""
+    return Operation(
+        id=summary["OperationId"],
+        kind=summary["Operation"],
+        status=summary["OperationStatus"],
+        started=summary["StartTime"],
     )
 
 
@@ -133,28 +178,41 @@ def failure(times: int, newest: Mapping[str, Any]) -> Failure:
 
 
 def _settings(detail: Mapping[str, Any]) -> Settings:
-    described = detail["ApplicationConfigurationDescription"]
-    code = described["ApplicationCodeConfigurationDescription"]["CodeContentDescription"]
-    location = code["S3ApplicationCodeLocationDescription"]
-    flink = described["FlinkApplicationConfigurationDescription"]
-    checkpoint = flink["CheckpointConfigurationDescription"]
-    parallelism = flink["ParallelismConfigurationDescription"]
+    """Somebody else's application of our name may be of any kind: what it has not is described as nothing."""
+    described = detail.get("ApplicationConfigurationDescription", {})
+    code = described.get("ApplicationCodeConfigurationDescription", {}).get("CodeContentDescription", {})
+    location = code.get("S3ApplicationCodeLocationDescription", {})
+    flink = described.get("FlinkApplicationConfigurationDescription", {})
+    checkpoint = flink.get("CheckpointConfigurationDescription", {})
+    monitoring = flink.get("MonitoringConfigurationDescription", {})
+    parallelism = flink.get("ParallelismConfigurationDescription", {})
     groups = described.get("EnvironmentPropertyDescriptions", {}).get("PropertyGroupDescriptions", [])
     snapshots = described.get("ApplicationSnapshotConfigurationDescription", {})
     logging = detail.get("CloudWatchLoggingOptionDescriptions", [])
+    networks = described.get("VpcConfigurationDescriptions", [])
+    network = networks[0] if networks else {}
     return Settings(
         runtime=detail["RuntimeEnvironment"],
-        role_arn=detail["ServiceExecutionRole"],
-        bucket=location["BucketARN"].removeprefix("arn:aws:s3:::"),
-        code_key=location["FileKey"],
+        role_arn=detail.get("ServiceExecutionRole", ""),
+        bucket=location.get("BucketARN", "").removeprefix("arn:aws:s3:::"),
+        code_key=location.get("FileKey", ""),
         property_groups={g["PropertyGroupId"]: g["PropertyMap"] for g in groups},
-        parallelism=parallelism["Parallelism"],
-        parallelism_per_kpu=parallelism["ParallelismPerKPU"],
+        parallelism=parallelism.get("Parallelism", 0),
+        parallelism_per_kpu=parallelism.get("ParallelismPerKPU", 0),
         checkpoint_interval_ms=checkpoint.get("CheckpointInterval", 0),
         checkpoint_min_pause_ms=checkpoint.get("MinPauseBetweenCheckpoints", 0),
         snapshots_enabled=snapshots.get("SnapshotsEnabled", True),
         log_stream_arn=logging[0]["LogStreamARN"] if logging else None,
+        log_level=monitoring.get("LogLevel", ""),
+        metrics_level=monitoring.get("MetricsLevel", ""),
+        subnet_ids=tuple(network.get("SubnetIds", ())),
+        security_group_ids=tuple(network.get("SecurityGroupIds", ())),
     )
+
+
+def tags(labels: Mapping[str, str]) -> list[Any]:
+    """Tags in a request."""
+    return [{"Key": k, "Value": v} for k, v in labels.items()]
 
 
 def _groups(groups: PropertyGroups) -> list[Json]:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 from pyiceberg.catalog import Catalog
@@ -12,7 +12,8 @@ from pyiceberg.exceptions import NoSuchNamespaceError
 
 from authpulse.foundation import Foundation
 from authpulse_operator.adapters.aws.errors import code_of, translated
-from authpulse_operator.adapters.aws.session import LOCAL_KEYS, Session
+from authpulse_operator.adapters.aws.freshness import Looked, Now, utc_now
+from authpulse_operator.adapters.aws.session import Session
 from authpulse_operator.core.errors import Terminal
 from lakehouse import catalog
 from lakehouse.tables import TABLES
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
 
 ABSENT = {"ResourceNotFoundException", "NoSuchEntity", "404", "NoSuchBucket", "EntityNotFoundException"}
 JOB_POLICY = "job"
+COMPLETE_FOR_SECONDS: Final = 15 * 60
+"""What was all there is taken to be there for so long: a look is many calls, and parts do not vanish every minute."""
+SHARDS_FOR_SECONDS: Final = 5 * 60
+SHOWS_AFTER: Final = timedelta(minutes=1)
+"""By then a description has the last change of a stream for sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,31 +46,50 @@ class _Part:
 class AwsFoundations:
     """`ports.foundation.Foundations`."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, *, now: Now = utc_now) -> None:
+        self._session, self._now = session, now
         self._kinesis: KinesisClient = session.client("kinesis")
         self._s3: S3Client = session.client("s3")
         self._iam: IAMClient = session.client("iam")
         self._logs: CloudWatchLogsClient = session.client("logs")
         self._athena: AthenaClient = session.client("athena")
+        self._missing: Looked[tuple[str, ...]] = Looked(now, COMPLETE_FOR_SECONDS)
+        self._shards: Looked[int | None] = Looked(now, SHARDS_FOR_SECONDS)
+        self._resharded = now() - SHOWS_AFTER
 
     def missing(self, foundation: Foundation) -> tuple[str, ...]:
-        with translated("looking at the foundation"):
-            return tuple(part.name for part in self._parts(foundation) if not part.is_there())
+        """Once all was there, it is looked at again every quarter of an hour."""
+
+        def look() -> tuple[str, ...]:
+            with translated("looking at the foundation"):
+                return tuple(part.name for part in self._parts(foundation) if not part.is_there())
+
+        return self._missing.get(foundation, look, keep=lambda missing: not missing)
 
     def make(self, foundation: Foundation) -> None:
+        self._missing.forget(foundation)
         for part in self._parts(foundation):
-            with translated(f"making {part.name}"):
+            with translated(f"making {part.name}", writing=True):
                 if not part.is_there():
                     part.make()
 
     def open_shards(self, foundation: Foundation) -> int | None:
-        with translated(f"describing stream {foundation.names.stream}"):
-            summary = self._summary(foundation)
-        return summary["OpenShardCount"] if summary and summary["StreamStatus"] == "ACTIVE" else None
+        """Looked at again every few minutes, unless the stream was just changed."""
+        is_settled = self._now() - self._resharded >= SHOWS_AFTER
+
+        def look() -> int | None:
+            with translated(f"describing stream {foundation.names.stream}"):
+                summary = self._summary(foundation)
+            if summary is None:
+                self._missing.forget(foundation)
+            return summary["OpenShardCount"] if summary and summary["StreamStatus"] == "ACTIVE" else None
+
+        return self._shards.get(foundation.names, look, keep=lambda shards: shards is not None and is_settled)
 
     def reshard(self, foundation: Foundation, shards: int) -> None:
-        with translated(f"resharding stream {foundation.names.stream}"):
+        self._resharded = self._now()
+        self._shards.forget(foundation.names)
+        with translated(f"resharding stream {foundation.names.stream}", writing=True):
             self._kinesis.update_shard_count(
                 StreamName=foundation.names.stream, TargetShardCount=shards, ScalingType="UNIFORM_SCALING"
             )
@@ -143,21 +168,21 @@ class AwsFoundations:
         blocked: Any = everything_off
         self._s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=blocked)
 
-    @cached_property
     def _catalog(self) -> Catalog:
-        """Building it loads service models, which takes a third of a second."""
-        key, secret = LOCAL_KEYS if self._session.endpoint else (None, None)
+        """Made for each use, because keys may expire; the client for Glue, which takes its time to make, is kept."""
+        keys = self._session.keys()
         return catalog.glue(
             region=self._session.region,
             endpoint=self._session.endpoint,
-            access_key=key,
-            secret_key=secret,
+            access_key=keys.access_key if keys else None,
+            secret_key=keys.secret_key if keys else None,
+            session_token=keys.token if keys else None,
             client=self._session.client("glue"),
         )
 
     def _tables_there(self, foundation: Foundation) -> bool:
         try:
-            there = {name for _, name in self._catalog.list_tables(foundation.names.database)}
+            there = {name for _, name in self._catalog().list_tables(foundation.names.database)}
         except NoSuchNamespaceError:
             return False
         return {t.name for t in TABLES} <= there
@@ -165,7 +190,7 @@ class AwsFoundations:
     def _make_tables(self, foundation: Foundation) -> None:
         try:
             catalog.create_missing(
-                self._catalog, database=foundation.names.database, warehouse=foundation.names.warehouse
+                self._catalog(), database=foundation.names.database, warehouse=foundation.names.warehouse
             )
         except catalog.TableMismatchError as error:
             raise Terminal(str(error)) from error
