@@ -22,6 +22,8 @@ from authpulse.validation import validate
 PREFIX: Final = "AUTHPULSE_"
 SEPARATOR: Final = "__"
 LOCAL_ACCOUNT: Final = "000000000000"
+BUCKETS_PER_SHARD: Final = 8
+"""Enough to fill shards evenly; more would make smaller packs, and each costs a record all the way."""
 
 
 class _Section(BaseModel):

@@ -9,7 +9,7 @@ import yaml
 
 from authpulse.cli import places
 from authpulse.cli.athena import Athena
-from authpulse.configuration import LOCAL_ACCOUNT
+from authpulse.configuration import BUCKETS_PER_SHARD, LOCAL_ACCOUNT
 from authpulse.documents import read_yaml
 from authpulse.errors import InputError, ReachabilityError
 from authpulse.foundation import Foundation
@@ -29,8 +29,6 @@ from authpulse_operator.core.meaning import Surroundings, rules_of, settings_of
 from authpulse_operator.runtime.passes import Plan, World
 
 RULES = Path(places.ROOT / "flink_job/rules.yaml")
-BUCKETS_PER_SHARD = 8
-"""Enough to fill shards evenly; more would make smaller packs, and each costs a record all the way."""
 RULES_FIELD = "spec.flink.scoring.rules"
 
 

@@ -7,8 +7,10 @@ from kubernetes import client
 
 from authpulse_operator.adapters.kube.api import KubeApi
 from authpulse_operator.adapters.kube.kinds import CRON_JOBS, Owner
+from authpulse_operator.adapters.kube.worker import WorkerSettings
 from authpulse_operator.api.spec import Replay
-from doubles.kube import JobController, resource_of
+from authpulse_operator.core.errors import Terminal
+from doubles.kube import Calls, JobController, resource_of
 from support.kube import ApiServer
 
 LOG = Replay(name="log", input="logs/auth.txt.gz", format="lanl-auth", volume={"claimName": "logs"})
@@ -71,3 +73,22 @@ def test_a_pod_finds_its_configuration_in_an_annotation(workloads_of, controller
     (item,) = configuration["downwardAPI"]["items"]
     assert item["path"] == "config.yaml"
     assert item["fieldRef"]["fieldPath"] == "metadata.annotations['authpulse.io/configuration']"
+
+
+def test_the_operators_endpoint_is_for_resources_that_name_none(workloads_of, controller: JobController) -> None:
+    settings = WorkerSettings(image="authpulse:1", endpoint="http://operators:4566")
+    workloads_of(settings=settings).start_replay(LOG, "log")
+    workloads_of(settings=settings, aws={"endpoint": "http://its-own:4566"}).start_replay(LOG, "other")
+    found = [controller.job(name)["spec"]["template"] for name in (RUN, "dev-replay-other")]
+    variables = [{v["name"]: v.get("value") for v in t["spec"]["containers"][0]["env"]} for t in found]
+    assert [v["AWS_ENDPOINT_URL"] for v in variables] == ["http://operators:4566", "http://its-own:4566"]
+
+
+def test_without_an_image_nothing_can_work_and_that_is_said(workloads_of, owner: Owner, calls: Calls) -> None:
+    settings = WorkerSettings(image="")
+    with pytest.raises(Terminal, match="need an image, and the operator's settings name none"):
+        workloads_of(settings=settings).start_replay(LOG, "log")
+    with pytest.raises(Terminal):
+        workloads_of(settings=settings).drift(resource_of(owner, quality=QUALITY))
+    assert workloads_of(settings=settings).drift(resource_of(owner)) == ()
+    assert calls.of("apply", "jobs") == 0

@@ -120,11 +120,11 @@ def test_work_of_another_resource_is_left_alone(workloads_of, other_api: KubeApi
 
 def ran(api: KubeApi, owner: Owner, name: str) -> None:
     """A Job of the checks, as the CronJob controller makes it."""
-    made_from = cron_job(api, owner)["spec"]["jobTemplate"]
-    api.create(
-        JOBS,
-        {"metadata": {**made_from["metadata"], "namespace": owner.namespace, "name": name}, "spec": made_from["spec"]},
-    )
+    cron = cron_job(api, owner)
+    made_from = cron["spec"]["jobTemplate"]
+    of = {"apiVersion": "batch/v1", "kind": "CronJob", "name": "dev-quality", "uid": cron["metadata"]["uid"]}
+    metadata = {"namespace": owner.namespace, "name": name, "ownerReferences": [{**of, "controller": True}]}
+    api.create(JOBS, {"metadata": {**made_from["metadata"], **metadata}, "spec": made_from["spec"]})
 
 
 def test_the_last_run_of_the_checks_that_has_ended_counts(

@@ -64,5 +64,10 @@ class Owner:
 
     def owns(self, found: Object) -> bool:
         """Whether it is the controller of an object that was read."""
-        references = found["metadata"].get("ownerReferences", ())
-        return any(r.get("uid") == self.uid and r.get("controller") for r in references)
+        return controller_of(found) == self.uid
+
+
+def controller_of(found: Object) -> str | None:
+    """The uid of the controller of an object that was read."""
+    references = found["metadata"].get("ownerReferences", ())
+    return next((str(r["uid"]) for r in references if r.get("controller")), None)

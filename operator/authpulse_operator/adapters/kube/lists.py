@@ -6,12 +6,13 @@ moment old, never older than what the operator itself has done.
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from authpulse_operator.adapters.kube.api import KubeApi
-from authpulse_operator.adapters.kube.kinds import Json, Kind
+from authpulse_operator.adapters.kube.kinds import Json, Kind, controller_of
 
 FRESH_SECONDS: Final = 1.0
 
@@ -22,11 +23,12 @@ class _Listed:
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     objects: Sequence[Json] = ()
+    by_controller: Mapping[str, Sequence[Json]] = field(default_factory=dict)
     until: float = 0.0
 
 
 class SharedLists:
-    """One for all resources of an operator. Thread-safe."""
+    """One for all resources of an operator. Thread-safe. What comes out is not to be changed."""
 
     def __init__(
         self,
@@ -42,15 +44,12 @@ class SharedLists:
         self._lists: dict[tuple[Kind, str, str | None], _Listed] = {}
 
     def all(self, kind: Kind, namespace: str, *, selector: str | None = None) -> Sequence[Json]:
-        """Objects of the namespace with those labels; not to be changed. Raises OperatorError."""
-        with self._lock:
-            listed = self._lists.setdefault((kind, namespace, selector), _Listed())
-        with listed.lock:
-            asked = self._monotonic()
-            if asked >= listed.until:
-                listed.objects = self._api.list(kind, namespace, selector=selector)
-                listed.until = asked + self._fresh_seconds
-            return listed.objects
+        """Objects of the namespace with those labels. Raises OperatorError."""
+        return self._fresh(kind, namespace, selector).objects
+
+    def owned(self, kind: Kind, namespace: str, uid: str, *, selector: str | None = None) -> Sequence[Json]:
+        """Those whose controller has that uid: a look-up, however many there are."""
+        return self._fresh(kind, namespace, selector).by_controller.get(uid, ())
 
     def forget(self, kind: Kind, namespace: str) -> None:
         """Something of that kind was changed: ask again."""
@@ -59,3 +58,22 @@ class SharedLists:
         for listed in lists:
             with listed.lock:
                 listed.until = 0.0
+
+    def _fresh(self, kind: Kind, namespace: str, selector: str | None) -> _Listed:
+        with self._lock:
+            listed = self._lists.setdefault((kind, namespace, selector), _Listed())
+        with listed.lock:
+            asked = self._monotonic()
+            if asked >= listed.until:
+                listed.objects = self._api.list(kind, namespace, selector=selector)
+                listed.by_controller = _by_controller(listed.objects)
+                listed.until = asked + self._fresh_seconds
+        return listed
+
+
+def _by_controller(objects: Sequence[Json]) -> dict[str, list[Json]]:
+    grouped: dict[str, list[Json]] = defaultdict(list)
+    for found in objects:
+        if (controller := controller_of(found)) is not None:
+            grouped[controller].append(found)
+    return dict(grouped)

@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 from authpulse_operator.adapters.kube.kinds import Json, Object, Owner
 from authpulse_operator.adapters.kube.worker import COMPONENT_LABEL, CONFIGURATION, Worker, shortened
-from authpulse_operator.api.resource import GROUP, AuthPulse
+from authpulse_operator.api.resource import GROUP
 
 APPLIED_ANNOTATION: Final = f"{GROUP}/applied"
 NAME_CHARACTERS: Final = 52  # a CronJob's Jobs have eleven more
@@ -25,9 +25,9 @@ STARTING_DEADLINE_SECONDS: Final = 600
 """A run that could not begin in this time is left out: the next one does the same work."""
 
 
-def cron_jobs(worker: Worker, owner: Owner, resource: AuthPulse) -> dict[str, Json]:
+def cron_jobs(worker: Worker, owner: Owner) -> dict[str, Json]:
     """Manifests of what the spec asks for, by name."""
-    spec = resource.spec
+    spec = worker.resource.spec
     wanted = []
     command: tuple[str, ...]
     if spec.quality is not None:
@@ -41,17 +41,20 @@ def cron_jobs(worker: Worker, owner: Owner, resource: AuthPulse) -> dict[str, Js
     return {made["metadata"]["name"]: made for made in wanted}
 
 
+def is_quality(cron_job: Object) -> bool:
+    """Whether it runs the checks."""
+    return bool(cron_job["metadata"].get("labels", {}).get(COMPONENT_LABEL) == QUALITY)
+
+
 def last_verdict(jobs: Iterable[Object]) -> Literal["Passing", "Failing"] | None:
     """How the newest of the checks' Jobs that have ended did end."""
     newest, verdict = "", None
     for job in jobs:
-        if job["metadata"].get("labels", {}).get(COMPONENT_LABEL) != QUALITY:
-            continue
+        made = job["metadata"].get("creationTimestamp", "")
         for condition in (job.get("status") or {}).get("conditions") or ():
             ended = condition.get("type") in ("Complete", "Failed") and condition.get("status") == "True"
-            at = job["metadata"].get("creationTimestamp", "")
-            if ended and at >= newest:
-                newest, verdict = at, condition["type"] == "Complete"
+            if ended and made >= newest:
+                newest, verdict = made, condition["type"] == "Complete"
     return None if verdict is None else "Passing" if verdict else "Failing"
 
 

@@ -13,12 +13,14 @@ from typing import Final
 
 import yaml
 
+from authpulse.configuration import BUCKETS_PER_SHARD
 from authpulse.names import Names
 from authpulse_operator.adapters.kube.api import FIELD_MANAGER
 from authpulse_operator.adapters.kube.kinds import Json
 from authpulse_operator.adapters.kube.secrets import KEYS, SESSION_KEY
 from authpulse_operator.api.resource import GROUP, AuthPulse
 from authpulse_operator.api.spec import Volume
+from authpulse_operator.core.errors import Terminal
 
 RESOURCE_LABEL: Final = f"{GROUP}/resource"
 RUN_LABEL: Final = f"{GROUP}/run"
@@ -28,7 +30,6 @@ OURS: Final = f"app.kubernetes.io/managed-by={FIELD_MANAGER}"
 CONFIGURATION_ANNOTATION: Final = f"{GROUP}/configuration"
 CONFIGURATION: Final = PurePosixPath("/etc/authpulse/config.yaml")
 LABEL_CHARACTERS: Final = 63
-BUCKETS_PER_SHARD: Final = 8
 GRACE_SECONDS: Final = 45  # a producer brings home what is on its way in 20
 
 
@@ -37,7 +38,7 @@ class WorkerSettings:
     """What the operator's own settings say about pods that work for resources."""
 
     image: str
-    """With everything of the main environment in it; by digest, or with a tag of its own."""
+    """With everything of the main environment in it; by digest, or with a tag of its own. Empty: none is set."""
     image_pull_policy: str = "IfNotPresent"
     image_pull_secrets: tuple[str, ...] = ()
     """In the resource's namespace."""
@@ -47,6 +48,8 @@ class WorkerSettings:
     """Any but root."""
     requests: Mapping[str, str] = field(default_factory=lambda: {"cpu": "250m", "memory": "256Mi"})
     limits: Mapping[str, str] = field(default_factory=lambda: {"memory": "1Gi"})
+    endpoint: str | None = None
+    """Of a local AWS, for resources that name none."""
     environment: Mapping[str, str] = field(default_factory=dict)
     """Further variables; nothing secret."""
     node_selector: Mapping[str, str] = field(default_factory=dict)
@@ -80,8 +83,13 @@ class Worker:
         return self.resource.spec.lakehouse.bucket or self.names.bucket
 
     def template(self, command: Sequence[str], labels: Mapping[str, str], *, volume: Volume | None = None) -> Json:
-        """A pod that runs the command once. Its configuration is at `CONFIGURATION`; it may write to /tmp."""
+        """A pod that runs the command once. Its configuration is at `CONFIGURATION`; it may write to /tmp.
+
+        Raises Terminal where the operator's settings name no image.
+        """
         settings = self.settings
+        if not settings.image:
+            raise Terminal("replays, checks and aggregates need an image, and the operator's settings name none")
         container: Json = {
             "name": "worker",
             "image": settings.image,
@@ -129,10 +137,14 @@ class Worker:
         annotations = {CONFIGURATION_ANNOTATION: self._configuration()}
         return {"metadata": {"labels": dict(labels), "annotations": annotations}, "spec": spec}
 
+    @property
+    def _endpoint(self) -> str | None:
+        return self.resource.spec.aws.endpoint or self.settings.endpoint
+
     def _configuration(self) -> str:
         """What `authpulse.configuration` reads."""
         spec, names = self.resource.spec, self.names
-        endpoint = {"endpoint_url": spec.aws.endpoint} if spec.aws.endpoint else {}
+        endpoint = {"endpoint_url": self._endpoint} if self._endpoint else {}
         document = {
             "environment": names.environment,
             "aws": {"account": names.account, "region": names.region, **endpoint},
@@ -143,8 +155,8 @@ class Worker:
     def _environment(self) -> list[Json]:
         aws = self.resource.spec.aws
         plain = {"AWS_REGION": aws.region, "AWS_DEFAULT_REGION": aws.region, "HOME": "/tmp", "PYTHONUNBUFFERED": "1"}  # noqa: S108
-        if aws.endpoint:
-            plain["AWS_ENDPOINT_URL"] = aws.endpoint
+        if self._endpoint:
+            plain["AWS_ENDPOINT_URL"] = self._endpoint
         variables: list[Json] = [{"name": k, "value": v} for k, v in (plain | dict(self.settings.environment)).items()]
         if secret := aws.credentials.secret_name:
             for key in (*KEYS, SESSION_KEY):

@@ -4,6 +4,7 @@ Everything is made by server-side apply under deterministic names and belongs to
 changes nothing and nothing outlives the resource.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final, Literal
@@ -15,7 +16,7 @@ from authpulse_operator.adapters.kube.comparing import has
 from authpulse_operator.adapters.kube.jobs import ProgressReader
 from authpulse_operator.adapters.kube.kinds import CRON_JOBS, JOBS, PODS, Json, Kind, Object, Owner
 from authpulse_operator.adapters.kube.lists import SharedLists
-from authpulse_operator.adapters.kube.worker import OURS, RESOURCE_LABEL, Worker, WorkerSettings
+from authpulse_operator.adapters.kube.worker import OURS, Worker, WorkerSettings
 from authpulse_operator.api.resource import AuthPulse
 from authpulse_operator.api.spec import Replay
 from authpulse_operator.core.errors import OperatorError, Recoverable
@@ -53,6 +54,8 @@ class KubeWorkloads:
         self._clock = clock
         self._ended: dict[str, ReplayProgress] = {}
         """By the Job's uid: what has ended does not change any more."""
+        self._wanted: tuple[AuthPulse, dict[str, Json]] | None = None
+        """What the resource asked for last means."""
 
     def runs(self) -> frozenset[str]:
         """See `Workloads`."""
@@ -133,22 +136,24 @@ class KubeWorkloads:
 
     def quality(self) -> Literal["Passing", "Failing"] | None:
         """See `Workloads`."""
-        listed = self._lists.all(JOBS, self._owner.namespace, selector=OURS)
-        ours = (j for j in listed if j["metadata"]["labels"].get(RESOURCE_LABEL) == self._owner.name)
-        return schedules.last_verdict(ours)
+        checks = (c for c in self._owned(CRON_JOBS) if schedules.is_quality(c))
+        return schedules.last_verdict(j for c in checks for j in self._owned(JOBS, c["metadata"]["uid"]))
 
     def _jobs(self) -> dict[str, Json]:
         """Of replays, by run."""
-        listed = self._lists.all(JOBS, self._owner.namespace, selector=OURS)
-        runs = ((jobs.run_of_job(j), j) for j in listed if self._owner.owns(j))
+        runs = ((jobs.run_of_job(j), j) for j in self._owned(JOBS))
         return {run: job for run, job in runs if run is not None}
 
     def _scheduled(self, resource: AuthPulse) -> tuple[dict[str, Json], dict[str, Json]]:
         """What is wanted and what is there, by name."""
-        worker = replace(self._worker, resource=resource)
-        listed = self._lists.all(CRON_JOBS, self._owner.namespace, selector=OURS)
-        found = {c["metadata"]["name"]: c for c in listed if self._owner.owns(c)}
-        return schedules.cron_jobs(worker, self._owner, resource), found
+        found = {c["metadata"]["name"]: c for c in self._owned(CRON_JOBS)}
+        if self._wanted is None or self._wanted[0] is not resource:
+            worker = replace(self._worker, resource=resource)
+            self._wanted = resource, schedules.cron_jobs(worker, self._owner)
+        return self._wanted[1], found
+
+    def _owned(self, kind: Kind, uid: str | None = None) -> Sequence[Json]:
+        return self._lists.owned(kind, self._owner.namespace, uid or self._owner.uid, selector=OURS)
 
     def _mine(self, kind: Kind, wanted: Object) -> Json | None:
         """The object of that name, or None. Raises Recoverable for one that belongs to somebody else: a server-side
