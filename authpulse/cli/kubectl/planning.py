@@ -40,10 +40,9 @@ MakeWorld = Callable[[Session, Names, Told], World]
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """A manifest, and the resource of its name as it is now."""
+    """A manifest, and what the cluster tells of the resource of its name."""
 
     resource: AuthPulse
-    live: Seen | None
     told: Told
 
     def plan(self, account: str, endpoint: str | None) -> Plan:
@@ -76,7 +75,7 @@ def aws_world(session: Session, names: Names, told: Told) -> World:
     )
 
 
-def plan_in_cluster(manifest: Path, cluster: Cluster, *, make_world: MakeWorld = aws_world) -> Planned:
+def plan_in_cluster(manifest: Path, cluster: Cluster, *, make_world: MakeWorld | None = None) -> Planned:
     """Raises AuthPulseError for mistakes in the manifest and where the cluster does not answer."""
     wanted = _read(manifest, cluster)
     spec = wanted.resource.spec
@@ -85,7 +84,7 @@ def plan_in_cluster(manifest: Path, cluster: Cluster, *, make_world: MakeWorld =
     session = Session(spec.aws.region, endpoint, account=spec.aws.account)
     try:
         plan = wanted.plan(spec.aws.account or session.caller_account(), endpoint)
-        forecast = foretell_now(plan, make_world(session, plan.foundation.names, wanted.told))
+        forecast = foretell_now(plan, (make_world or aws_world)(session, plan.foundation.names, wanted.told))
         where = f"the cluster and AWS ({endpoint or spec.aws.region})"
         return Planned(wanted.resource, forecast, where, changes, in_cluster=True)
     except OperatorError as error:
@@ -111,7 +110,7 @@ def _read(manifest: Path, cluster: Cluster) -> _Wanted:
         generation = live.generation + (applied != resource.spec)
     update = {"namespace": namespace, "generation": generation} | _of_live(live)
     resource = resource.model_copy(update={"metadata": resource.metadata.model_copy(update=update)})
-    return _Wanted(resource, live, _told(live, applied, cluster))
+    return _Wanted(resource, _told(live, applied, cluster))
 
 
 def _of_live(live: Seen | None) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import yaml
 from authpulse.cli import places, up
 from authpulse.cli.app import main
 from authpulse.cli.athena import Answer
+from authpulse.cli.kubectl.app import main as kubectl_main
 from authpulse.cli.pipeline import Pipeline
 from authpulse_operator.adapters.local.home import Home
 from authpulse_operator.adapters.local.local_aws import LocalAws
@@ -54,6 +55,17 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
     def command(*arguments: str | Path) -> Ended:
         code = main([str(a) for a in arguments])
+        return Ended(code, *capsys.readouterr())
+
+    return command
+
+
+@pytest.fixture
+def kubectl(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
+    """`kubectl authpulse`."""
+
+    def command(*arguments: str | Path) -> Ended:
+        code = kubectl_main([str(a) for a in arguments])
         return Ended(code, *capsys.readouterr())
 
     return command
