@@ -1,4 +1,7 @@
-"""An AWS in one's own words: answers of the JSON protocol by operation, and ways in which an answer can be amiss."""
+"""An AWS in one's own words: answers of the JSON protocol by operation, and ways in which an answer can be amiss.
+
+Of the older protocol that STS speaks there are refusals only.
+"""
 
 import json
 import threading
@@ -7,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qsl
 
 Json = dict[str, Any]
 
@@ -55,6 +59,10 @@ class ScriptedAws:
         """What was asked for, in order."""
         return [a.operation for a in self.asked]
 
+    def reset(self) -> None:
+        """Nothing was asked, and nothing has an answer."""
+        self.answers, self.once, self.asked = {}, {}, []
+
     def answer(self, asked: Asked) -> Answer:
         self.asked.append(asked)
         if queue := self.once.get(asked.operation):
@@ -71,8 +79,10 @@ def scripted_aws() -> Iterator[ScriptedAws]:
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])) or b"{}")
-            operation = self.headers.get("X-Amz-Target", "").rpartition(".")[2]
+            received = self.rfile.read(int(self.headers["Content-Length"]))
+            is_form = self.headers["Content-Type"].startswith("application/x-www-form-urlencoded")
+            body = dict(parse_qsl(received.decode())) if is_form else json.loads(received or b"{}")
+            operation = body["Action"] if is_form else self.headers["X-Amz-Target"].rpartition(".")[2]
             answer = aws.answer(Asked(operation, body, dict(self.headers)))
             if isinstance(answer, HangUp):
                 self.close_connection = True
@@ -80,12 +90,14 @@ def scripted_aws() -> Iterator[ScriptedAws]:
             status, document = 200, answer
             if isinstance(answer, Refusal):
                 status, document = answer.status, {"__type": answer.code, "message": answer.message}
-            encoded = json.dumps(document).encode()
+            encoded = json.dumps(document)
+            if is_form:
+                encoded = f"<E><Error><Code>{document['__type']}</Code><Message>no</Message></Error></E>"
             self.send_response(status)
-            self.send_header("Content-Type", "application/x-amz-json-1.1")
-            self.send_header("Content-Length", str(len(encoded)))
+            self.send_header("Content-Type", "text/xml" if is_form else "application/x-amz-json-1.1")
+            self.send_header("Content-Length", str(len(encoded.encode())))
             self.end_headers()
-            self.wfile.write(encoded)
+            self.wfile.write(encoded.encode())
 
         def log_message(self, *args: object) -> None:
             """Silent."""

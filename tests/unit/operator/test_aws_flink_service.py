@@ -63,18 +63,33 @@ def operation(identity: str, kind: str, status: str, at: int = AT) -> dict[str, 
     return {"OperationId": identity, "Operation": kind, "OperationStatus": status, "StartTime": at}
 
 
-@pytest.fixture
-def aws() -> Iterator[ScriptedAws]:
+@pytest.fixture(scope="module")
+def served() -> Iterator[tuple[ScriptedAws, Session]]:
+    """One for all, because making clients takes longer than any test."""
     with scripted_aws() as scripted:
-        scripted.answers = {
-            "DescribeApplication": described(),
-            "ListTagsForResource": {"Tags": [{"Key": OWNER_TAG, "Value": "security/dev"}]},
-            "ListApplicationSnapshots": {"SnapshotSummaries": []},
-            "ListApplicationOperations": {"ApplicationOperationInfoList": []},
-            "TagResource": {},
-            "StartApplication": {"OperationId": "op"},
-        }
-        yield scripted
+        yield scripted, Session("us-east-1", scripted.endpoint)
+
+
+@pytest.fixture(scope="module")
+def gone() -> Session:
+    """Of an AWS that is no longer there."""
+    with scripted_aws() as scripted:
+        return Session("us-east-1", scripted.endpoint)
+
+
+@pytest.fixture
+def aws(served: tuple[ScriptedAws, Session]) -> ScriptedAws:
+    scripted, _ = served
+    scripted.reset()
+    scripted.answers = {
+        "DescribeApplication": described(),
+        "ListTagsForResource": {"Tags": [{"Key": OWNER_TAG, "Value": "security/dev"}]},
+        "ListApplicationSnapshots": {"SnapshotSummaries": []},
+        "ListApplicationOperations": {"ApplicationOperationInfoList": []},
+        "TagResource": {},
+        "StartApplication": {"OperationId": "op"},
+    }
+    return scripted
 
 
 @pytest.fixture
@@ -83,8 +98,8 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def service(aws: ScriptedAws, clock: FakeClock) -> AwsFlinkService:
-    return AwsFlinkService(Session("us-east-1", aws.endpoint), now=clock.now)
+def service(aws: ScriptedAws, served: tuple[ScriptedAws, Session], clock: FakeClock) -> AwsFlinkService:
+    return AwsFlinkService(served[1], now=clock.now)
 
 
 # -- how often it calls
@@ -219,11 +234,9 @@ def test_a_write_that_fails(
 
 
 @pytest.mark.parametrize("write", WRITES)
-def test_a_write_that_was_never_sent_is_clear(write: str) -> None:
-    with scripted_aws() as gone:
-        service = AwsFlinkService(Session("us-east-1", gone.endpoint))
+def test_a_write_that_was_never_sent_is_clear(gone: Session, write: str) -> None:
     with pytest.raises(Unreachable) as caught:
-        WRITES[write](service)
+        WRITES[write](AwsFlinkService(gone))
     assert not caught.value.unclear
 
 
