@@ -77,6 +77,7 @@ def scripted_aws() -> Iterator[ScriptedAws]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # head and body in one packet: two would wait for each other
 
         def do_POST(self) -> None:
             received = self.rfile.read(int(self.headers["Content-Length"]))
