@@ -35,8 +35,9 @@ PROPERTIES: Final = {
     "format-version": "2",
     "write.format.default": "parquet",
     "write.parquet.compression-codec": "zstd",
-    # Ids and sources never repeat: a small dictionary is given up early, and hosts and words still fit in it.
-    "write.parquet.dict-size-bytes": "131072",
+    # Looking every value up in a dictionary was a fifth of what a writer does, mostly for ids and figures that hardly
+    # repeat; zstd finds what does, and files are 7 to 8 % bigger. Iceberg passes the option on, for all columns only.
+    "parquet.enable.dictionary": "false",
     # Each writer writes the days it sees: a shuffle by day would send a replayed day to a single writer.
     "write.distribution-mode": "none",
     # Streaming adds a metadata file a minute; keep enough to look back, not all of them.
