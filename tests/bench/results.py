@@ -49,7 +49,7 @@ def show(title: str, measured: Sequence[Measurement]) -> None:
     by_name = {m.what: m for m in measured}
     table = Table("", "events", "seconds", "events/s", "events/CPU s", "ratio", title=title, title_justify="left")
     for m in measured:
-        ratio = f"{m.per_second / by_name[m.baseline].per_second:.2f} x {m.baseline}" if m.baseline else ""
+        ratio = _ratio(m, by_name[m.baseline]) if m.baseline else ""
         per_cpu = f"{m.events / m.cpu_seconds:,.0f}" if m.cpu_seconds else ""
         table.add_row(m.what, f"{m.events:,}", f"{m.seconds:.1f}", f"{m.per_second:,.0f}", per_cpu, ratio)
     Console(width=140).print(table)
@@ -61,6 +61,15 @@ def show(title: str, measured: Sequence[Measurement]) -> None:
         "measurements": [asdict(m) | {"events_per_second": round(m.per_second)} for m in measured],
     }
     (RESULTS / f"{title.replace(' ', '-')}.json").write_text(json.dumps(document, indent=2) + "\n")
+
+
+def _ratio(measured: Measurement, baseline: Measurement) -> str:
+    """Of the events a second, and of those a second of CPU where both are known."""
+    said = f"{measured.per_second / baseline.per_second:.2f} x {baseline.what}"
+    if measured.cpu_seconds and baseline.cpu_seconds:
+        by_cpu = measured.events / measured.cpu_seconds / (baseline.events / baseline.cpu_seconds)
+        said += f", by CPU {by_cpu:.2f}"
+    return said
 
 
 def _lines(path: str) -> list[str]:
