@@ -122,6 +122,8 @@ class Failed(StatusSection):
     """Hash of the settings."""
     generation: int
     """Of the spec that they come from."""
+    wanted: str = ""
+    """Hash of what the spec alone meant: what scaling and remediation add to it makes no other deployment of it."""
     reason: Reason
     """What was wrong, in one word of docs/reference/reasons.md."""
     message: str
@@ -164,6 +166,8 @@ class Intent(StatusSection):
     """When it was decided."""
     version_id: int | None = None
     """Of the application when it was decided."""
+    after_operation: str | None = None
+    """The service's newest operation when it was decided: what is listed above it is newer."""
 
 
 class OperationStatus(StatusSection):
@@ -258,6 +262,8 @@ class Status(StatusSection):
     scaling: ScalingStatus | None = None
     restarts: int = 0
     """How often remediation has restarted the job."""
+    restoring_latest: bool = False
+    """Remediation wants the job stopped by force, to go on from the latest snapshot."""
     remediations: tuple[RemediationStatus, ...] = ()
     """The newest twenty, oldest first."""
     unhealthy_since: datetime | None = None

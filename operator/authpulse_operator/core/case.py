@@ -46,6 +46,12 @@ class Case:
         return self.observed.application
 
     @property
+    def ours(self) -> Application | None:
+        """The application if it is this resource's. Of another's nothing is remembered."""
+        application = self.application
+        return application if application is not None and application.owner == self.resource.identity else None
+
+    @property
     def health(self) -> JobHealth | None:
         return self.observed.health
 
@@ -81,24 +87,32 @@ class Case:
         scaling, wanted = self.status.scaling, self.wanted
         if scaling and scaling.parallelism and scaling.spec_parallelism == self.flink.parallelism:
             wanted = replace(wanted, parallelism=scaling.parallelism)
-        if self.status.restarts:
-            operation = dict(wanted.property_groups.get(OPERATION_GROUP, {}))
-            operation[RESTART_KEY] = f"{operation.get(RESTART_KEY, '0')}.{self.status.restarts}"
-            wanted = replace(wanted, property_groups={**wanted.property_groups, OPERATION_GROUP: operation})
-        return wanted
+        return self._restarted(wanted)
 
     @cached_property
     def target(self) -> Settings:
         """What is to be deployed: what is wanted, or the last stable settings where that has failed before."""
         if self.is_rolled_back and self.status.last_stable is not None:
-            return Settings.of_document(self.status.last_stable.settings)
+            return self._restarted(Settings.of_document(self.status.last_stable.settings))
         return self.scaled
+
+    def _restarted(self, settings: Settings) -> Settings:
+        """With the number of restarts by remediation behind the one that the spec counts."""
+        if not self.status.restarts:
+            return settings
+        operation = dict(settings.property_groups.get(OPERATION_GROUP, {}))
+        nonce = operation.get(RESTART_KEY, "0").partition(".")[0]
+        operation[RESTART_KEY] = f"{nonce}.{self.status.restarts}"
+        return replace(settings, property_groups={**settings.property_groups, OPERATION_GROUP: operation})
 
     @property
     def is_rolled_back(self) -> bool:
-        """What is wanted did not pass the gate, and something else did."""
+        """What is wanted did not pass the gate, and something else did. Only another spec is tried after that: what
+        scaling and remediation do meanwhile changes nothing about it."""
         failed, stable = self.status.failed, self.status.last_stable
-        return failed is not None and stable is not None and failed.id == self.scaled.id != stable.id
+        if failed is None or stable is None or failed.id == stable.id:
+            return False
+        return failed.wanted == self.wanted.id if failed.wanted else failed.id == self.scaled.id
 
     @property
     def shards(self) -> int:

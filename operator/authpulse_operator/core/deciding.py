@@ -5,6 +5,7 @@ from authpulse_operator.core.case import LATER, Case, Check, Decision
 from authpulse_operator.core.deleting import clean_up_deleted_resource
 from authpulse_operator.core.deploying import (
     deploy_changed_spec,
+    force_out_failed_deployment,
     force_out_job_without_progress,
     give_up_failed_deployment,
     hold_back_failing_operation,
@@ -21,7 +22,11 @@ from authpulse_operator.core.preparing import (
     set_maintenance_window,
     upload_missing_code,
 )
-from authpulse_operator.core.remediating import remediate_alarm, report_exhausted_remediation
+from authpulse_operator.core.remediating import (
+    remediate_alarm,
+    report_exhausted_remediation,
+    restore_latest_when_remediated,
+)
 from authpulse_operator.core.replaying import release_held_replays, run_replays, stop_unwanted_replay
 from authpulse_operator.core.resting import rest_when_idle, stop_suspended_job
 from authpulse_operator.core.restoring import get_past_refused_snapshot
@@ -54,7 +59,9 @@ CHECKS: tuple[Check, ...] = (
     create_missing_application,
     set_maintenance_window,
     give_up_failed_deployment,
+    force_out_failed_deployment,
     force_out_job_without_progress,
+    restore_latest_when_remediated,
     deploy_changed_spec,
     rest_when_idle,
     start_stopped_application,

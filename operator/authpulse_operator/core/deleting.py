@@ -2,7 +2,7 @@
 
 from authpulse_operator.api.reasons import Reason
 from authpulse_operator.core import acts
-from authpulse_operator.core.case import Case, Check, Decision, do
+from authpulse_operator.core.case import Case, Check, Decision, do, hold
 from authpulse_operator.core.settling import finish_operation_in_flight
 
 
@@ -33,11 +33,15 @@ def stop_running_job(case: Case) -> Decision | None:
     By force where no snapshot can be taken and none is missed: the job has saved nothing, or all is to be deleted, or
     the spec says to make do with the last one.
     """
-    if not case.is_running:
+    application = case.application
+    if application is None or not case.is_running:
         return None
+    makes_do = case.flink.refused_snapshot == "RestoreLatest" and application.has_snapshot
     is_deleted, refused = case.spec.deletion_policy == "Delete", bool(case.status.snapshot_refused)
-    makes_do = case.flink.refused_snapshot == "RestoreLatest"
     not_missed = case.job_has_no_progress or (is_deleted and (case.job_is_failing or refused)) or (refused and makes_do)
+    if refused and not not_missed:
+        help_ = "mend the job, or set deletionPolicy to Retain or Delete"
+        return hold(Reason.SNAPSHOT_REFUSED, f"{case.status.snapshot_refused}; {help_}")
     stop = acts.StopApplication(force=not_missed)
     return do(stop, Reason.STOPPING, f"stopping the job {stop.detail}")
 

@@ -5,9 +5,9 @@ from typing import Final
 
 from authpulse_operator.api.reasons import Reason
 from authpulse_operator.api.resource import ABANDON_ANNOTATION
-from authpulse_operator.api.status import Failed
 from authpulse_operator.core import acts
 from authpulse_operator.core.case import LATER, NOW, SOON, Case, Decision, do
+from authpulse_operator.core.giving_up import given_up, is_on_trial
 from authpulse_operator.core.restoring import is_new_redeployment, restore_of_start, restore_of_update
 from authpulse_operator.core.world import Application, ApplicationState
 
@@ -19,24 +19,31 @@ TRY_FAILING_AGAIN_AFTER: Final = timedelta(minutes=1)
 
 
 def give_up_failed_deployment(case: Case) -> Decision | None:
-    """A deployment that does not pass the gate is given up for the last one that did, and not tried again."""
+    """A deployment that does not pass the gate is given up for the last one that did, and not tried again.
+
+    Recorded only: the next pass goes back, whatever becomes of this one.
+    """
     application, stable = case.application, case.status.last_stable
-    if application is None or stable is None or case.is_rolled_back:
+    if application is None or stable is None or not is_on_trial(case):
         return None
     deployed = application.settings.id
-    if deployed == stable.id or deployed != case.scaled.id:
-        return None
     is_asked_for = case.resource.metadata.annotations.get(ABANDON_ANNOTATION) == deployed
     why = "asked for by annotation" if is_asked_for else _why_it_failed(case, application)
     if why is None or (case.flink.rollback == "Manual" and not is_asked_for):
         return None
-    generation = case.resource.metadata.generation
-    failed = Failed(id=deployed, generation=generation, reason=Reason.UNHEALTHY, message=why, at=case.now)
-    # a job that fails can take no snapshot: it goes by force, and the stable one from the snapshot taken for the update
-    act = acts.StopApplication(force=True) if case.is_running and case.job_is_failing else None
     message = f"deployment {deployed} failed ({why}); going back to {stable.id}"
-    next_look = SOON if act else NOW
-    return Decision(act, Reason.ROLLING_BACK, message=message, next_look_seconds=next_look, record={"failed": failed})
+    return Decision(reconciling=Reason.ROLLING_BACK, message=message, next_look_seconds=NOW, record=given_up(case, why))
+
+
+def force_out_failed_deployment(case: Case) -> Decision | None:
+    """A job that fails can take no snapshot: it goes by force, and the stable one goes on from the last there is."""
+    application = case.application
+    if application is None or not case.is_rolled_back or not case.job_is_failing:
+        return None
+    if not application.settings.differences(case.target):
+        return None
+    message = f"stopping the failed deployment {application.settings.id} by force"
+    return do(acts.StopApplication(force=True), Reason.ROLLING_BACK, message)
 
 
 def _why_it_failed(case: Case, application: Application) -> str | None:

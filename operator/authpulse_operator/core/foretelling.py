@@ -13,7 +13,7 @@ from typing import Final
 from authpulse_operator.api.reasons import Reason
 from authpulse_operator.api.status import Status
 from authpulse_operator.core import acts
-from authpulse_operator.core.case import Case, Decision
+from authpulse_operator.core.case import NOW, Case, Decision
 from authpulse_operator.core.concluding import conclude
 from authpulse_operator.core.deciding import decide
 from authpulse_operator.core.health import JobHealth
@@ -159,7 +159,9 @@ def _acted(case: Case, decision: Decision, act: acts.Act, unseen: Unseen) -> Cas
 
 
 def _waited(case: Case, decision: Decision) -> Case:
-    """Time goes by, and what is under way comes to its end."""
+    """Time goes by, and what is under way comes to its end; unless it was only remembered what is to be done now."""
+    if decision.record and decision.next_look_seconds == NOW:
+        return replace(case, status=conclude(case, decision))
     passed = max(timedelta(seconds=decision.next_look_seconds), BETWEEN_LOOKS)
     return replace(case, observed=later(case), status=conclude(case, decision), now=case.now + passed)
 

@@ -13,7 +13,7 @@ from authpulse_operator.api.reasons import Reason
 from authpulse_operator.api.status import HeldReplays, RemediationStatus
 from authpulse_operator.api.upkeep_spec import Action, Policy
 from authpulse_operator.core import acts
-from authpulse_operator.core.case import NOW, SOON, Case, Decision, hold
+from authpulse_operator.core.case import NOW, SOON, Case, Decision, do, hold
 from authpulse_operator.core.scaling import scale_shards, scale_up
 from authpulse_operator.core.world import Alarm, AlarmKind
 
@@ -41,6 +41,15 @@ def report_exhausted_remediation(case: Case) -> Decision | None:
             message = f"alarm {alarm.name} fires and {budget} remediations of the last 24 hours did not help"
             return hold(Reason.REMEDIATION_EXHAUSTED, message)
     return None
+
+
+def restore_latest_when_remediated(case: Case) -> Decision | None:
+    """Remediation has decided to go on from the latest snapshot: the job stops by force, and is started from it."""
+    application = case.application
+    if not case.status.restoring_latest or application is None or not case.is_running or not application.has_snapshot:
+        return None
+    message = f"stopping by force, to go on from snapshot {application.restorable[0].name}"
+    return do(acts.StopApplication(force=True), Reason.REMEDIATING, message)
 
 
 def policy_of(case: Case, kind: AlarmKind) -> Policy:
@@ -106,12 +115,12 @@ def _restart(case: Case, _alarm: Alarm) -> Decision:
 
 
 def _restore_latest(case: Case, _alarm: Alarm) -> Decision | None:
+    """Recorded only, like every action: it must not depend on the one pass that decided it."""
     application = case.application
     if application is None or not application.has_snapshot:
         return None
-    latest = application.restorable[0]
-    act = acts.StopApplication(force=True)
-    return Decision(act, message=f"stopping by force, to go on from snapshot {latest.name}", next_look_seconds=SOON)
+    message = f"going back to snapshot {application.restorable[0].name}"
+    return Decision(message=message, next_look_seconds=NOW, record={"restoring_latest": True})
 
 
 def _scale_up(case: Case, alarm: Alarm) -> Decision | None:

@@ -35,7 +35,8 @@ def remember(case: Case, decision: Decision, *, begun: acts.Act | None) -> dict[
         "scaling": scaling_now(case),
         "unhealthy_since": _unhealthy_since(case),
         "snapshot_refused": None if not case.is_running or case.job_is_healthy else case.status.snapshot_refused,
-        "redeploying": None if case.is_running and case.job_is_healthy else case.status.redeploying,
+        "redeploying": None if _is_redeployed(case) else case.status.redeploying,
+        "restoring_latest": case.status.restoring_latest and case.is_running,
         "quiet_since": _quiet_since(case),
         "idle": case.status.idle and case.spec.idle is not None,
     }
@@ -74,8 +75,16 @@ def _application(case: Case, begun: acts.Act | None) -> ApplicationStatus | None
     )
 
 
+def _is_redeployed(case: Case) -> bool:
+    """What it was begun for runs well. The job that ran before it may be well, too, and is not meant."""
+    application = case.application
+    if application is None or not case.is_running or not case.job_is_healthy:
+        return False
+    return application.settings.redeploy == case.status.redeploying
+
+
 def _deployment(case: Case) -> Deployment | None:
-    application, before = case.application, case.status.deployment
+    application, before = case.ours, case.status.deployment
     if application is None:
         return None
     deployed = application.settings.id
@@ -88,7 +97,7 @@ def _deployment(case: Case) -> Deployment | None:
 
 def _last_stable(case: Case) -> Stable | None:
     """What runs and has passed the gate is where a rollback goes from now on."""
-    application, before = case.application, case.status.last_stable
+    application, before = case.ours, case.status.last_stable
     if application is None or not case.is_running or not case.job_is_healthy:
         return before
     deployed = application.settings.id
@@ -124,7 +133,7 @@ def _replays(case: Case) -> tuple[ReplayStatus, ...]:
 
 
 def _snapshots(case: Case) -> SnapshotsStatus:
-    restorable = case.application.restorable if case.application else ()
+    restorable = case.ours.restorable if case.ours else ()
     if not restorable:
         return SnapshotsStatus()
     return SnapshotsStatus(count=len(restorable), latest=restorable[0].name, latest_at=restorable[0].created)
@@ -132,7 +141,7 @@ def _snapshots(case: Case) -> SnapshotsStatus:
 
 def _unhealthy_since(case: Case) -> datetime | None:
     """Begins anew with every deployment."""
-    application, before = case.application, case.status.deployment
+    application, before = case.ours, case.status.deployment
     if application is None or not case.is_running or case.job_is_healthy:
         return None
     is_new = before is None or before.version_id != application.version_id

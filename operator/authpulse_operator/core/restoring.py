@@ -16,15 +16,18 @@ def restore_of_update(case: Case) -> acts.Restore | Decision:
 
 def restore_of_start(case: Case) -> acts.Restore | Decision:
     """For an application that stands still."""
-    if case.flink.redeploy is not None and case.status.redeploying == str(case.flink.redeploy.nonce):
-        return _named(case, case.flink.redeploy.snapshot)
+    redeploy = case.flink.redeploy
+    if redeploy is not None and not case.is_rolled_back and case.status.redeploying == str(redeploy.nonce):
+        return _named(case, redeploy.snapshot)
     return acts.NOTHING if case.flink.upgrade_mode == "stateless" else _latest(case)
 
 
 def is_new_redeployment(case: Case) -> bool:
     """The spec names a snapshot under a nonce that the application has not seen."""
     application, target = case.application, case.target
-    return application is not None and target.redeploy not in (None, application.settings.redeploy)
+    if application is None or case.is_rolled_back:
+        return False
+    return target.redeploy not in (None, application.settings.redeploy)
 
 
 def get_past_refused_snapshot(case: Case) -> Decision | None:

@@ -44,7 +44,7 @@ def scale_to_lag(case: Case) -> Decision | None:
 def scale_up(case: Case, why: str) -> Decision | None:
     """Twice the parallelism, as far as the bounds allow."""
     autoscaling, application = case.flink.autoscaling, case.application
-    if autoscaling is None or application is None:
+    if autoscaling is None or application is None or case.is_rolled_back:
         return None
     current = application.settings.parallelism
     wanted = autoscaling.parallelism.clamp(current * 2)

@@ -5,13 +5,16 @@ answer never comes, the service's own records say whether it took effect. They m
 long nothing is repeated.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from itertools import takewhile
 from typing import Final
 
 from authpulse_operator.api.reasons import Reason
 from authpulse_operator.api.status import ConditionType, Intent
 from authpulse_operator.core import acts
 from authpulse_operator.core.case import SOON, Case, Decision, do
+from authpulse_operator.core.giving_up import given_up, is_on_trial
 from authpulse_operator.core.world import Application, ApplicationState
 
 CONSISTENT_AFTER: Final = timedelta(seconds=10)
@@ -47,13 +50,44 @@ def took_effect(intent: Intent, case: Case) -> bool:
     application = case.application
     if intent.act == acts.CreateApplication.__name__:
         return application is not None
-    if intent.act == acts.TakeSnapshot.__name__:
-        return application is None or any(s.name == intent.detail for s in application.snapshots)
-    kind = OPERATIONS.get(intent.act)
-    if kind is None or application is None:
+    if application is None:
         return True
-    is_newer = intent.version_id is not None and application.version_id > intent.version_id
-    return is_newer or any(o.kind == kind and o.started >= intent.at - CLOCK_SKEW for o in application.operations)
+    trace = TRACES.get(intent.act)
+    return trace(intent, case, application) if trace else _has_begun(intent, application)
+
+
+def _is_taken(intent: Intent, _case: Case, application: Application) -> bool:
+    return any(s.name == intent.detail for s in application.snapshots)
+
+
+def _is_deleted(intent: Intent, _case: Case, application: Application) -> bool:
+    return all(s.name != intent.detail or s.status == "DELETING" for s in application.snapshots)
+
+
+def _is_set(_intent: Intent, case: Case, application: Application) -> bool:
+    return case.flink.maintenance_window in (None, application.maintenance_start)
+
+
+def _is_adopted(_intent: Intent, _case: Case, application: Application) -> bool:
+    return application.owner is not None
+
+
+TRACES: Final[Mapping[str, Callable[[Intent, Case, Application], bool]]] = {
+    acts.AdoptApplication.__name__: _is_adopted,
+    acts.DeleteSnapshot.__name__: _is_deleted,
+    acts.SetMaintenanceWindow.__name__: _is_set,
+    acts.TakeSnapshot.__name__: _is_taken,
+}
+"""Of what is no operation and does not look before it writes."""
+
+
+def _has_begun(intent: Intent, application: Application) -> bool:
+    """The operation is listed, or the version is another. What is no operation looks before it writes."""
+    kind = OPERATIONS.get(intent.act)
+    if kind is None or (intent.version_id is not None and application.version_id > intent.version_id):
+        return True
+    newer = takewhile(lambda o: o.id != intent.after_operation, application.operations)
+    return any(o.kind == kind and o.started >= intent.at - CLOCK_SKEW for o in newer)
 
 
 def finish_operation_in_flight(case: Case) -> Decision | None:
@@ -86,8 +120,10 @@ def _break_off(case: Case, application: Application) -> Decision | None:
         return None
     minutes = STUCK_AFTER.total_seconds() / 60
     message = f"{stuck.kind} has not ended after {minutes:.0f} minutes"
+    is_given_up = is_on_trial(case) and case.flink.rollback == "Automatic"
+    record = given_up(case, message) if is_given_up else {}
     if application.state in (ApplicationState.UPDATING, ApplicationState.AUTOSCALING) and application.has_snapshot:
-        return do(acts.RollBackApplication(application), Reason.ROLLING_BACK, f"{message}; rolling it back")
+        return do(acts.RollBackApplication(application), Reason.ROLLING_BACK, f"{message}; rolling it back", **record)
     if application.state in (ApplicationState.UPDATING, ApplicationState.STARTING, ApplicationState.STOPPING):
-        return do(acts.StopApplication(force=True), Reason.STOPPING, f"{message}; stopping by force")
+        return do(acts.StopApplication(force=True), Reason.STOPPING, f"{message}; stopping by force", **record)
     return None

@@ -15,7 +15,7 @@ from authpulse_operator.api.reasons import Reason
 from authpulse_operator.api.resource import AuthPulse
 from authpulse_operator.api.status import ConditionType, Intent, OperationStatus, Status
 from authpulse_operator.core import acts
-from authpulse_operator.core.case import Case, Decision
+from authpulse_operator.core.case import Case, Decision, do
 from authpulse_operator.core.concluding import conclude, conclude_unseen
 from authpulse_operator.core.deciding import decide
 from authpulse_operator.core.errors import OperatorError, Recoverable, SnapshotRefused, Terminal, Wait
@@ -29,7 +29,8 @@ from authpulse_operator.ports.workloads import Workloads
 from authpulse_operator.runtime.acting import act
 from authpulse_operator.runtime.observing import observe
 
-NEXT_PASS_SECONDS: Final = 0
+NO_NEWS: Final = frozenset({Reason.OPERATION_IN_FLIGHT, Reason.SETTLING_INTENT, Reason.WAITING_FOR_JOB})
+"""What comes of itself between one act and the next."""
 WARNINGS: Final = frozenset({Reason.ROLLING_BACK, Reason.REMEDIATING})
 
 
@@ -117,7 +118,7 @@ def _carry_out(
         operation = act(what, plan, world)
     except OperatorError as error:
         return _refused(error, what, decision, case)
-    if isinstance(what, acts.CreateApplication | acts.Provision):
+    if not isinstance(what, acts.Operation):  # there is nothing to tell by but its effect: an intent until that is seen
         return decision, None
     began = _conclude(case, decision, begun=what)
     if operation is None:
@@ -131,9 +132,7 @@ def _refused(error: OperatorError, what: acts.Act, decision: Decision, case: Cas
     hindered = hindrance(error, record=decision.record)
     if isinstance(error, SnapshotRefused):  # the next pass says what the spec's policy makes of it
         record = {**decision.record, "snapshot_refused": str(error)}
-        hindered = Decision(
-            reconciling=error.reason, message=str(error), next_look_seconds=NEXT_PASS_SECONDS, record=record
-        )
+        hindered = do(None, error.reason, str(error), **record)
     unclear = isinstance(error, Recoverable) and error.unclear
     intent = _intent(case, what) if unclear else None
     return hindered, conclude(case, hindered).model_copy(update={"intent": intent})
@@ -141,7 +140,8 @@ def _refused(error: OperatorError, what: acts.Act, decision: Decision, case: Cas
 
 def _intent(case: Case, what: acts.Act) -> Intent:
     version = case.application.version_id if case.application else None
-    return Intent(act=type(what).__name__, detail=what.detail, at=case.now, version_id=version)
+    newest = case.application.operations[0].id if case.application and case.application.operations else None
+    return Intent(act=type(what).__name__, detail=what.detail, at=case.now, version_id=version, after_operation=newest)
 
 
 def _look(plan: Plan, world: World, *, deleting: bool = False) -> Case:
@@ -166,7 +166,9 @@ def _write(world: World, before: Status, status: Status) -> None:
 def _tell(events: Events, before: Status, status: Status) -> None:
     """What is new about Ready, in the same words."""
     ready, was = status.condition(ConditionType.READY), before.condition(ConditionType.READY)
-    if ready is None or (was is not None and (was.status, was.reason) == (ready.status, ready.reason)):
+    if ready is None or ready.reason in NO_NEWS:
+        return
+    if was is not None and (was.status, was.reason) == (ready.status, ready.reason):
         return
     stalled = status.is_true(ConditionType.STALLED)
     events.tell("Warning" if stalled or ready.reason in WARNINGS else "Normal", ready.reason, ready.message)
