@@ -4,9 +4,11 @@ import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from kubernetes.client import Configuration
+from kubernetes.config import incluster_config
 
 from authpulse.errors import PrerequisiteError
 from authpulse_operator.adapters.kube.api import KubeApi
@@ -158,7 +160,20 @@ def test_threads_share_it(api: KubeApi, namespace: str, calls: Calls) -> None:
     assert calls.of("create", "configmaps") == 40
 
 
-def test_there_is_no_cluster_without_a_configuration(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
+def test_in_a_pod_the_service_accounts_token_opens_the_door(
+    api_server: ApiServer, namespace: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = tmp_path / "token"
+    token.write_text(api_server.token)
+    monkeypatch.setattr(incluster_config, "SERVICE_TOKEN_FILENAME", str(token))
+    monkeypatch.setattr(incluster_config, "SERVICE_CERT_FILENAME", str(api_server.certificate))
+    monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "127.0.0.1")
+    monkeypatch.setenv("KUBERNETES_SERVICE_PORT", str(api_server.port))
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    assert KubeApi.connect().get(CONFIG_MAPS, namespace, "none") is None
+
+
+def test_there_is_no_cluster_without_a_configuration(tmp_path: Path) -> None:
     with pytest.raises(PrerequisiteError, match=r"no cluster: .*set KUBECONFIG"):
         KubeApi.connect(tmp_path / "none")
 

@@ -1,6 +1,7 @@
 """The status subresource: what is written, how often, and to which resource."""
 
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 import pytest
 
@@ -233,6 +234,7 @@ def test_snapshots_have_theirs_the_same_way(other_api: KubeApi, api: KubeApi, na
     [
         (None, Status()),
         ("Ready", Status()),
+        (MappingProxyType({"restarts": 2}), Status(restarts=2)),
         ({}, Status()),
         ({"observedGeneration": 2, "budgets": {"restart": 3}}, Status(observed_generation=2)),
         ({"observedGeneration": "many", "restarts": 2}, Status(restarts=2)),
@@ -248,6 +250,7 @@ def test_snapshots_have_theirs_the_same_way(other_api: KubeApi, api: KubeApi, na
     ids=[
         "nothing",
         "a word",
+        "a view of one",
         "an empty one",
         "one with more",
         "one with a field of another type",

@@ -117,6 +117,7 @@ def readable(document: object) -> Status:
     """What can be read of a status, whoever wrote it: the parts that cannot are left out, and said so in the log."""
     if not isinstance(document, Mapping):
         return Status()
+    document = dict(document)  # of Kopf's it is a view
     try:
         return Status.model_validate(document)
     except ValidationError as error:

@@ -19,11 +19,11 @@ from authpulse_operator.adapters.kube.lists import SharedLists
 from authpulse_operator.adapters.kube.worker import OURS, Worker, WorkerSettings
 from authpulse_operator.api.resource import AuthPulse
 from authpulse_operator.api.spec import Replay
-from authpulse_operator.core.errors import OperatorError, Recoverable
+from authpulse_operator.core.errors import OperatorError, Recoverable, Wait
 from authpulse_operator.core.world import ReplayProgress
 from authpulse_operator.ports.recording import Clock
 
-STOP_SECONDS: Final = 60
+STOP_SECONDS: Final = 30
 POLL_SECONDS: Final = 0.5
 MESSAGE_CHARACTERS: Final = 300
 
@@ -83,14 +83,14 @@ class KubeWorkloads:
 
     def start_replay(self, replay: Replay, run: str) -> None:
         """See `Workloads`. What failed is made anew and goes on at its checkpoint; so is what was held, if the spec or
-        the workers have changed since. Raises Recoverable while its pod is still ending."""
+        the workers have changed since. Raises Wait while its pod is still ending."""
         wanted = jobs.replay_job(self._worker, self._owner, replay, run, attempts=1)
         found = self._mine(JOBS, wanted)
         state = None if found is None else jobs.state_of(found)
         if state in ("Running", "Completed"):
             return
         if state == "Stopping":
-            raise Recoverable(f"the pod of replay {run} is still ending", after_seconds=2)
+            raise Wait(f"the pod of replay {run} is still ending")
         if found is not None:
             if state == "Failed":
                 attempts = jobs.attempts_of(found) + 1
@@ -100,7 +100,7 @@ class KubeWorkloads:
         self._apply(JOBS, wanted)
 
     def stop_replay(self, run: str) -> None:
-        """See `Workloads`. Raises Recoverable where its pod has not ended in a minute."""
+        """See `Workloads`. Raises Wait where its pod has not ended in half a minute: stopping goes on next time."""
         namespace, name = self._owner.namespace, jobs.job_name(self._owner.name, run)
         found = self._api.get(JOBS, namespace, name)
         if found is None or not self._owner.owns(found):
@@ -111,7 +111,7 @@ class KubeWorkloads:
         deadline = self._clock.now() + timedelta(seconds=STOP_SECONDS)
         while found is not None and jobs.state_of(found) == "Stopping":
             if self._clock.now() >= deadline:
-                raise Recoverable(f"the pod of replay {run} has not ended in {STOP_SECONDS} s", after_seconds=5)
+                raise Wait(f"the pod of replay {run} has not ended in {STOP_SECONDS} s")
             self._clock.sleep(POLL_SECONDS)
             found = self._api.get(JOBS, namespace, name)
         self._lists.forget(JOBS, namespace)
