@@ -18,10 +18,11 @@ from authpulse_operator.adapters.aws.artifacts import AwsArtifactStore
 from authpulse_operator.adapters.aws.flink_service import AwsFlinkService
 from authpulse_operator.adapters.aws.foundations import AwsFoundations
 from authpulse_operator.adapters.aws.session import Session
+from authpulse_operator.adapters.aws.telemetry import AwsTelemetry
 from authpulse_operator.adapters.local.clock import SystemClock
 from authpulse_operator.adapters.local.home import Home
 from authpulse_operator.adapters.local.local_aws import LocalAws, LocalAwsProcess
-from authpulse_operator.adapters.local.quiet import NoEvents, NoReferences, NotMeasured
+from authpulse_operator.adapters.local.quiet import NoEvents, NoReferences
 from authpulse_operator.adapters.local.replays import LocalReplays
 from authpulse_operator.adapters.local.status_file import StatusFile
 from authpulse_operator.api.resource import AuthPulse, parse_manifest
@@ -57,7 +58,7 @@ class Pipeline:
             foundations=AwsFoundations(self.session),
             artifacts=AwsArtifactStore(self.session, self.names.bucket),
             workloads=LocalReplays(self.home, configuration=self.home.configuration),
-            telemetry=NotMeasured(),
+            telemetry=AwsTelemetry(self.session),
             references=NoReferences(),
             status=StatusFile(self.home.status),
             events=NoEvents(),

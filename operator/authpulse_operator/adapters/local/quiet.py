@@ -1,10 +1,8 @@
-"""What one machine does without: events in a cluster, resources that refer to snapshots, and measurements."""
+"""What one machine does without: events in a cluster, and resources that refer to snapshots."""
 
 from typing import Literal
 
-from authpulse.names import Names
 from authpulse_operator.api.reasons import Reason
-from authpulse_operator.core.world import Alarm
 
 
 class NoEvents:
@@ -19,16 +17,3 @@ class NoReferences:
 
     def kept(self) -> frozenset[str]:
         return frozenset()
-
-
-class NotMeasured:
-    """`ports.telemetry.Telemetry` where nothing is measured."""
-
-    def firing(self, names: Names) -> tuple[Alarm, ...]:
-        return ()
-
-    def lag_seconds(self, names: Names, application: str) -> float | None:
-        return None
-
-    def incoming_records(self, names: Names, *, minutes: int) -> int | None:
-        return None
