@@ -4,7 +4,7 @@
     ├── Terminal               nothing but another spec helps: Stalled, and healing goes on with what is there
     │   ├── AccessDenied       or another permission
     │   ├── WrongAccount       or other credentials
-    │   └── SnapshotRefused    an update or a stop, because the job can take no snapshot: the spec's policy says what now
+    │   └── SnapshotRefused    an update or a stop, because the job can take no snapshot: the spec's policy says more
     ├── Recoverable            trying again helps, after a while: throttled, or refused for now
     │   └── Unreachable        nothing answers
     └── Wait                   nothing is wrong, it is only too early to look
