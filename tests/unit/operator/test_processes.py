@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -169,3 +170,27 @@ def test_a_local_aws_that_runs_and_does_not_answer_is_not_started_twice(tmp_path
         process.find(within_seconds=0)
     assert process.stop(within_seconds=5)
     assert process.find() is None
+
+
+@pytest.fixture
+def wordless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Process 7, noted in `note.json`, has no command line: its folder."""
+    monkeypatch.setattr(processes, "PROC", tmp_path)
+    for name in ("self", "7"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "cmdline").touch()
+    (tmp_path / "note.json").write_text('{"pid": 7, "mark": "--state here"}')
+    return tmp_path / "7"
+
+
+def test_a_process_that_is_becoming_another_program_is_waited_for(wordless: Path) -> None:
+    (wordless / "stat").write_text("7 (sh (x)) R 1 7 7")
+    becoming = threading.Timer(0.05, lambda: (wordless / "cmdline").write_text("python\0--state\0here\0"))
+    becoming.start()
+    assert processes.running(wordless.parent / "note.json") == 7
+    becoming.join()
+
+
+def test_a_process_that_has_ended_and_was_not_reaped_is_gone(wordless: Path) -> None:
+    (wordless / "stat").write_text("7 (sh (x)) Z 1 7 7")
+    assert processes.running(wordless.parent / "note.json") is None

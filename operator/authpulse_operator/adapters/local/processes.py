@@ -18,6 +18,7 @@ from typing import Any, Final
 from authpulse.errors import PrerequisiteError
 
 POLL_SECONDS: Final = 0.1
+EXEC_SECONDS: Final = 2.0
 PROC: Final = Path("/proc")
 
 # $0 log, $1 note, $2 the mark as JSON, then the command. `mv` makes the note appear whole or not at all.
@@ -103,13 +104,28 @@ def read_json(path: Path) -> dict[str, Any]:
 def _command_line(pid: int) -> str:
     """Empty for a process that is gone, or that has ended and not been reaped by its parent."""
     if (PROC / "self/cmdline").exists():
-        try:
-            return (PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            return ""
+        deadline = time.monotonic() + EXEC_SECONDS
+        while not (words := _words(pid)) and _lives(pid) and time.monotonic() < deadline:
+            time.sleep(0.001)  # it is becoming another program just now, and has no words meanwhile
+        return words
     # -ww: not cut at the width of somebody's terminal
     shown = subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return "" if "<defunct>" in shown.stdout else shown.stdout
+
+
+def _words(pid: int) -> str:
+    try:
+        return (PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def _lives(pid: int) -> bool:
+    try:
+        state = (PROC / str(pid) / "stat").read_text(errors="replace").rpartition(") ")[2][:1]
+    except OSError:
+        return False
+    return state not in ("Z", "X")
 
 
 def _gone(note: Path, seconds: float) -> bool:
