@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from kubernetes.client import Configuration
+from kubernetes.client import Configuration, CoreV1Api
 from kubernetes.config import incluster_config
 
 from authpulse.errors import PrerequisiteError
@@ -136,6 +136,13 @@ def test_an_exceeded_quota_is_waited_out(api: KubeApi, namespace: str) -> None:
     with pytest.raises(Recoverable, match="exceeded quota") as refused:
         api.create(CRON_JOBS, {"metadata": {"namespace": namespace, "name": "a"}, "spec": job})
     assert refused.value.after_seconds == 30
+
+
+def test_a_namespace_that_ends_is_no_question_of_rights(api: KubeApi, api_server: ApiServer, namespace: str) -> None:
+    CoreV1Api(api_server.client()).delete_namespace(namespace)
+    with pytest.raises(Recoverable, match="is being terminated") as refused:
+        api.create(CONFIG_MAPS, config_map(namespace))
+    assert refused.value.after_seconds == 5
 
 
 def test_a_server_that_is_down_is_unreachable_and_then_there_again(

@@ -75,6 +75,30 @@ def test_a_pod_finds_its_configuration_in_an_annotation(workloads_of, controller
     assert item["fieldRef"]["fieldPath"] == "metadata.annotations['authpulse.io/configuration']"
 
 
+def test_what_the_operators_settings_say_is_in_the_pod(workloads_of, controller: JobController) -> None:
+    settings = WorkerSettings(
+        image="authpulse:1",
+        image_pull_policy="Always",
+        image_pull_secrets=("registry",),
+        user=1000,
+        limits={"memory": "2Gi"},
+        environment={"MORE": "1"},
+        node_selector={"disk": "fast"},
+        backoff_limit=0,
+    )
+    workloads_of(settings=settings).start_replay(LOG, "log")
+    job = controller.job(RUN)["spec"]
+    pod = job["template"]["spec"]
+    (container,) = pod["containers"]
+    assert job["backoffLimit"] == 0
+    assert (container["image"], container["imagePullPolicy"]) == ("authpulse:1", "Always")
+    assert pod["imagePullSecrets"] == [{"name": "registry"}]
+    assert pod["securityContext"]["runAsUser"] == 1000
+    assert container["resources"]["limits"] == {"memory": "2Gi"}
+    assert {"name": "MORE", "value": "1"} in container["env"]
+    assert pod["nodeSelector"] == {"disk": "fast"}
+
+
 def test_the_operators_endpoint_is_for_resources_that_name_none(workloads_of, controller: JobController) -> None:
     settings = WorkerSettings(image="authpulse:1", endpoint="http://operators:4566")
     workloads_of(settings=settings).start_replay(LOG, "log")

@@ -1,15 +1,17 @@
 """Replays as Jobs of a real API server. The Job controller's part is played by the tests."""
 
+from typing import Any
+
 import pytest
 
 from authpulse_operator.adapters.kube.api import KubeApi
 from authpulse_operator.adapters.kube.jobs import checkpoint_key, job_name
-from authpulse_operator.adapters.kube.kinds import JOBS, Owner
+from authpulse_operator.adapters.kube.kinds import JOBS, PODS, Kind, Owner
 from authpulse_operator.adapters.kube.lists import SharedLists
 from authpulse_operator.adapters.kube.worker import WorkerSettings
 from authpulse_operator.adapters.kube.workloads import KubeWorkloads
 from authpulse_operator.api.spec import Replay
-from authpulse_operator.core.errors import Recoverable, Wait
+from authpulse_operator.core.errors import AccessDenied, Recoverable, Wait
 from authpulse_operator.core.world import ReplayProgress
 from doubles.clock import FakeClock
 from doubles.kube import NAMES, WORKER, Calls, Checkpoints, JobController, resource_of
@@ -98,6 +100,23 @@ def test_without_a_pod_the_job_controllers_words_count(workloads_of, controller:
     workloads = workloads_of()
     workloads.start_replay(LOG, "log")
     controller.fails(RUN)
+    assert workloads.replay("log").message == "Test: Failed it is"
+
+
+def test_without_the_right_to_see_pods_they_count_as_well(
+    workloads_of, controller: JobController, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workloads = workloads_of()
+    listed = workloads._api.list
+
+    def seen(kind: Kind, namespace: str, **more: str) -> Any:
+        if kind is PODS:
+            raise AccessDenied("list pods")
+        return listed(kind, namespace, **more)
+
+    workloads.start_replay(LOG, "log")
+    controller.fails(RUN, last_words="not seen")
+    monkeypatch.setattr(workloads._api, "list", seen)
     assert workloads.replay("log").message == "Test: Failed it is"
 
 

@@ -1,6 +1,7 @@
 """Credentials that are read where they lie, and snapshots that resources stand for."""
 
 import base64
+from typing import Any
 
 import pytest
 
@@ -72,6 +73,14 @@ def test_snapshots_that_resources_stand_for_are_kept(api: KubeApi, owner: Owner)
     snapshot(api, namespace, "of-another", authPulse="prod")
     kept = KubeSnapshotReferences(SharedLists(api), owner).kept()
     assert kept == {f"by-default-{uid[:8]}", "before-the-change", "as-it-is"}
+
+
+def test_one_that_no_version_here_can_read_stands_for_none(owner: Owner) -> None:
+    class Lists(SharedLists):
+        def all(self, *_: object, **__: object) -> list[dict[str, Any]]:
+            return [{"metadata": {"name": "newer"}, "spec": {"authPulse": "dev", "aura": "blue"}}]
+
+    assert KubeSnapshotReferences(Lists(None), owner).kept() == frozenset()
 
 
 def test_a_list_is_asked_for_once_for_all_until_it_is_old_or_changed(api: KubeApi, owner: Owner, calls: Calls) -> None:
