@@ -66,9 +66,9 @@ def running_operator(
     with ThreadPoolExecutor(1, thread_name_prefix="operator") as threads:
         ended = threads.submit(operator.run)
         try:
-            until(lambda: health.is_ready or ended.done(), "the operator is ready")
+            until(lambda: health.readiness.is_set() or ended.done(), "the operator is ready")
             yield RunningOperator(operator, metrics, health, api)
         finally:
-            operator.stop.set()
+            operator.end()
             ended.result(STOP_SECONDS)
             api.close()

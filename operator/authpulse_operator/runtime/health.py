@@ -28,15 +28,12 @@ class Health:
     _last_canary: float = NEVER
     _resources: set[tuple[str, str]] = field(default_factory=set)
     _heard: dict[str, float] = field(default_factory=dict)
-    _is_ready: bool = False
+    readiness: threading.Event = field(default_factory=threading.Event)
+    """Set when it watches, and resources are being looked after."""
 
     def begin(self) -> None:
         """The operator has started: whatever has not come yet is waited for from now on."""
         self._began = self.seconds()
-
-    def ready(self) -> None:
-        """It watches, and resources are being looked after."""
-        self._is_ready = True
 
     def came(self, kind: str, identity: str) -> None:
         """A resource exists."""
@@ -67,10 +64,6 @@ class Health:
     def watch_silence_seconds(self) -> float:
         """Of the most silent watch; since the start when there was none."""
         return self.seconds() - min(self._heard.copy().values(), default=self._began)
-
-    @property
-    def is_ready(self) -> bool:
-        return self._is_ready
 
     def failures(self) -> list[str]:
         """What is wrong, each in a sentence; empty when all is well."""

@@ -46,6 +46,10 @@ class Look:
     """Of a farewell: nothing outside is left to clean up."""
 
 
+CLOSING: Final = Look(0, "Closing")
+"""Not taken, because the operator stops."""
+
+
 class Reconciler(Protocol):
     """What a look at one kind of resource is. Methods run in threads, for one resource one at a time."""
 
@@ -132,6 +136,7 @@ class Loops:
     noticed: Callable[[Document], None] = lambda _document: None
     """Told of every event of a resource that is worth waking up for."""
     _gears: dict[tuple[str, str], Gear] = field(default_factory=dict)
+    _is_closing: bool = False
 
     @property
     def kind(self) -> Kind:
@@ -158,6 +163,15 @@ class Loops:
         gear = self._gears.get((namespace, name))
         return gear.document if gear is not None else None
 
+    async def close(self) -> None:
+        """Begins no look any more, and returns when those under way are through. Kopf ends loops one after the other;
+        this has them end by themselves, all at once."""
+        self._is_closing = True
+        for gear in self._gears.values():
+            gear.ring()
+        for gear in list(self._gears.values()):
+            await gear.at_rest.wait()
+
     async def _notice(self, event: Any, memo: Any, **_: Any) -> None:
         """Wakes the loop; of a deletion it waits for the loop to end, because Kopf repeats `on.delete` until it has."""
         document: Document = event["object"]
@@ -179,7 +193,7 @@ class Loops:
         gear.at_rest.clear()
         waking = asyncio.create_task(_ring_at_the_end(stopped, gear))
         try:
-            while not stopped and not gear.is_leaving:
+            while not (stopped or gear.is_leaving or self._is_closing):
                 gear.wake.clear()
                 await self._wait(gear, await self._look(gear))
         finally:
@@ -193,6 +207,8 @@ class Loops:
         while True:
             async with gear.lock:
                 look = await self._run(self.reconciler.farewell, gear)
+            if look is CLOSING:
+                raise kopf.TemporaryError("the operator stops", delay=0)
             if look.done:
                 return
             await asyncio.sleep(self.pace.pause(look, gear))
@@ -227,7 +243,7 @@ class Loops:
         def timed() -> Look:
             nonlocal began
             began = time.monotonic()
-            return work(document)
+            return CLOSING if self._is_closing else work(document)
 
         try:
             look = await self._in_thread(timed)

@@ -101,8 +101,8 @@ class Metrics:
         """In Prometheus' text format."""
         return generate_latest(self._registry)
 
-    def aws_call(self, service: str, operation: str, status: int) -> None:
-        self.count("aws_calls_total", service, operation, str(status))
+    def aws_call(self, service: str, operation: str, status: str) -> None:
+        self.count("aws_calls_total", service, operation, status)
 
     def kubernetes_call(self, verb: str, resource: str, status: int) -> None:
         self.count("kubernetes_calls_total", verb, resource, str(status))

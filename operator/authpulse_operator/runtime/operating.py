@@ -9,6 +9,7 @@
 import asyncio
 import logging
 import random
+import signal
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -83,8 +84,8 @@ class Operator:
     login: Login
     metrics: Metrics
     health: Health
-    stop: threading.Event = field(default_factory=threading.Event)
-    """Ends it from another thread; in a process of its own SIGTERM and SIGINT do."""
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _loop: asyncio.AbstractEventLoop | None = None
 
     def run(self) -> None:
         """Until it is stopped. Passes under way are finished within the grace time. Raises what Kopf cannot go on with,
@@ -99,9 +100,26 @@ class Operator:
             self.threads.shutdown(wait=False, cancel_futures=True)
         log.info("stopped")
 
+    def end(self) -> None:
+        """Stops it, from any thread. In a process of its own SIGTERM and SIGINT do."""
+        if self._loop is None:
+            self._stop.set()
+        else:
+            self._loop.call_soon_threadsafe(lambda: asyncio.ensure_future(self._close()))
+
+    async def _close(self) -> None:
+        try:
+            async with asyncio.timeout(self.settings.grace_seconds):
+                for loops in self.loops:
+                    await loops.close()
+        except TimeoutError:
+            log.warning("passes are still under way; what they began is in the status", extra=about())
+        self._stop.set()
+
     async def _operate(self) -> None:
         ready = asyncio.Event()
         heralding = asyncio.create_task(self._herald(ready))
+        self._loop = asyncio.get_running_loop()
         try:
             await kopf.operator(
                 registry=self._registry(),
@@ -109,15 +127,19 @@ class Operator:
                 standalone=not self.settings.peering,
                 clusterwide=not self.settings.namespaces,
                 namespaces=self.settings.namespaces,
-                stop_flag=self.stop,
+                stop_flag=self._stop,
                 ready_flag=ready,
             )
         finally:
             heralding.cancel()
+            self._stop.set()  # Kopf waits for it in a thread, which has to end as well
 
     async def _herald(self, ready: asyncio.Event) -> None:
         await ready.wait()
-        self.health.ready()
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):  # in place of Kopf's, which ends loops one after the other
+                asyncio.get_running_loop().add_signal_handler(number, self.end)
+        self.health.readiness.set()
 
     def _registry(self) -> kopf.OperatorRegistry:
         registry = kopf.OperatorRegistry()

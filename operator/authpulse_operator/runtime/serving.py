@@ -36,7 +36,7 @@ def _alive(health: Health) -> Answer:
 
 
 def _ready(health: Health) -> Answer:
-    return (HTTPStatus.OK, b"ok") if health.is_ready else (HTTPStatus.SERVICE_UNAVAILABLE, b"starting")
+    return (HTTPStatus.OK, b"ok") if health.readiness.is_set() else (HTTPStatus.SERVICE_UNAVAILABLE, b"starting")
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""Other operators that bench_operator measures in the same run."""
