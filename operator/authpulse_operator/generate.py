@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import yaml
 
+from authpulse_operator import flow_page
 from authpulse_operator.api import pages
 from authpulse_operator.api.definitions import KINDS, Kind, definition
 from authpulse_operator.api.resource import GROUP
@@ -18,6 +19,7 @@ from authpulse_operator.api.resource import GROUP
 ROOT: Final = Path(__file__).parents[2]
 CRDS: Final = Path("deploy/crds")
 PAGES: Final = Path("docs/reference")
+FLOW: Final = Path("docs/controller-flow.md")
 
 _NOTE: Final = "# Generated from operator/authpulse_operator/api by `make generate`; do not edit.\n"
 
@@ -29,6 +31,11 @@ def crd_name(kind: Kind) -> str:
 def crd(kind: Kind) -> str:
     """The file of a CustomResourceDefinition."""
     return _NOTE + yaml.dump(definition(kind), Dumper=_Indented, sort_keys=False, width=100, allow_unicode=True)
+
+
+def controller_flow() -> str:
+    """The page as it is, with its generated blocks made anew."""
+    return flow_page.controller_flow((ROOT / FLOW).read_text(encoding="utf-8"))
 
 
 class _Indented(yaml.SafeDumper):
@@ -47,6 +54,7 @@ FILES: Final[dict[Path, Callable[[], str]]] = {
     PAGES / "status.md": pages.status,
     PAGES / "conditions.md": pages.conditions,
     PAGES / "reasons.md": pages.reasons,
+    FLOW: controller_flow,
 }
 
 

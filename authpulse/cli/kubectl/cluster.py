@@ -186,6 +186,8 @@ def _translated(doing: str) -> Iterator[None]:
 def _refusal(error: ApiException, doing: str) -> AuthPulseError:
     said = _one_line(_status(error).get("message") or error.reason or "no reason given")
     match error.status:
+        case 0 | None:  # what the Kubernetes package makes of a certificate that nobody vouches for
+            return ReachabilityError(f"{doing}: the API server cannot be trusted: {_one_line(error.reason)}")
         case 404 if _reason(error) != "NotFound":
             crds = ", ".join(k.plural for k in (AUTHPULSES, SNAPSHOTS))
             return PrerequisiteError(
@@ -195,7 +197,7 @@ def _refusal(error: ApiException, doing: str) -> AuthPulseError:
             return InputError(f"{doing}: {said}")
         case 401:
             return AuthPulseError(f"{doing}: the API server does not know you: log in again, or use another context")
-        case status if status is not None and status >= 500:
+        case status if status >= 500:
             return ReachabilityError(f"{doing}: the API server has trouble: {said}")
     return AuthPulseError(f"{doing}: {said}")
 

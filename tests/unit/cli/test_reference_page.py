@@ -2,19 +2,23 @@
 
 import re
 
+import pytest
 import typer.main
 
 from authpulse import errors
 from authpulse.cli.app import app
+from authpulse.cli.kubectl.app import app as plugin
 from authpulse.cli.places import ROOT
 
 PAGE = (ROOT / "docs/reference/cli.md").read_text()
-COMMANDS = typer.main.get_group(app).commands
+KUBECTL_PAGE = re.split(r"^## ", PAGE.partition("## kubectl authpulse")[2], flags=re.MULTILINE)[0]
 
 
-def test_every_command_and_option_is_on_the_page() -> None:
-    assert [name for name in COMMANDS if not re.search(rf"`{name}\b", PAGE)] == []
-    options = {o for command in COMMANDS.values() for p in command.params for o in p.opts if o.startswith("--")}
+@pytest.mark.parametrize(("commands", "page"), [(app, PAGE), (plugin, KUBECTL_PAGE)], ids=["authpulse", "kubectl"])
+def test_every_command_and_option_is_on_the_page(commands: typer.Typer, page: str) -> None:
+    found = typer.main.get_group(commands).commands
+    assert [name for name in found if not re.search(rf"`{name}\b", page)] == []
+    options = {o for command in found.values() for p in command.params for o in p.opts if o.startswith("--")}
     assert sorted(o for o in options if o not in PAGE) == []
 
 
