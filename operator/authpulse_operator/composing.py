@@ -2,14 +2,21 @@
 
 from dataclasses import dataclass, field
 
+from authpulse.names import Names
+from authpulse_operator.adapters.aws.progress import S3Progress
+from authpulse_operator.adapters.aws.sharing import AwsOfRights, SharedAws
 from authpulse_operator.adapters.kube.api import KubeApi
 from authpulse_operator.adapters.kube.events import KubeEvents
 from authpulse_operator.adapters.kube.kinds import AUTHPULSES, SNAPSHOTS, Owner
 from authpulse_operator.adapters.kube.lists import SharedLists
 from authpulse_operator.adapters.kube.references import KubeSnapshotReferences
+from authpulse_operator.adapters.kube.snapshot_status import KubeSnapshotStatus
 from authpulse_operator.adapters.kube.status import KubeStatus
+from authpulse_operator.adapters.kube.worker import WorkerSettings
+from authpulse_operator.adapters.kube.workloads import KubeWorkloads
+from authpulse_operator.api.resource import AuthPulse
 from authpulse_operator.ports.recording import Clock
-from authpulse_operator.runtime.resources import Document, KubePorts
+from authpulse_operator.runtime.resources import AwsPorts, Document, KubePorts
 
 KINDS = {k.kind: k for k in (AUTHPULSES, SNAPSHOTS)}
 
@@ -33,10 +40,67 @@ class Cluster:
             references=KubeSnapshotReferences(self.lists, owner),
         )
 
+    def snapshot_status(self, document: Document) -> KubeSnapshotStatus:
+        return KubeSnapshotStatus(self.api, owner_of(document), last=document.get("status"))
+
+    def find(self, namespace: str, name: str) -> Document | None:
+        return self.api.get(AUTHPULSES, namespace, name)
+
     def refreshed(self, document: Document) -> Document | None:
         owner = owner_of(document)
         found = self.api.get(owner.kind, owner.namespace, owner.name)
         return found if found is not None and found["metadata"]["uid"] == owner.uid else None
+
+
+@dataclass(eq=False)
+class AwsWorlds:
+    """`resources.Worlds`: each resource's AWS by its credentials, all in one cluster."""
+
+    cluster: Cluster
+    shared: SharedAws
+    worker: WorkerSettings
+    default_endpoint: str | None = None
+
+    @property
+    def clock(self) -> Clock:
+        return self.cluster.clock
+
+    def account(self, resource: AuthPulse) -> str:
+        return resource.spec.aws.account or self._of(resource).session.caller_account()
+
+    def aws(self, resource: AuthPulse, names: Names) -> AwsPorts:
+        of = self._of(resource)
+        return AwsPorts(of.flink, of.foundations, of.artifacts(names.bucket), of.telemetry)
+
+    def kube(self, document: Document) -> KubePorts:
+        return self.cluster.kube(document)
+
+    def workloads(self, resource: AuthPulse, names: Names) -> KubeWorkloads:
+        return KubeWorkloads(
+            self.cluster.api,
+            self.cluster.lists,
+            resource,
+            names=names,
+            settings=self.worker,
+            progress=S3Progress(self._of(resource).session, names.bucket),
+            clock=self.clock,
+        )
+
+    def endpoint(self, resource: AuthPulse) -> str | None:
+        return resource.spec.aws.endpoint or self.default_endpoint
+
+    def snapshot_status(self, document: Document) -> KubeSnapshotStatus:
+        return self.cluster.snapshot_status(document)
+
+    def find(self, namespace: str, name: str) -> Document | None:
+        return self.cluster.find(namespace, name)
+
+    def refreshed(self, document: Document) -> Document | None:
+        return self.cluster.refreshed(document)
+
+    def _of(self, resource: AuthPulse) -> AwsOfRights:
+        aws = resource.spec.aws.model_copy(update={"endpoint": self.endpoint(resource)})
+        return self.shared.of(aws, namespace=resource.metadata.namespace)
 
 
 def owner_of(document: Document) -> Owner:

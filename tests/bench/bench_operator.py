@@ -1,7 +1,8 @@
 """A thousand resources on a real API server: ours, and beside it the least that Kopf and controller-runtime can do.
 
 `python -m bench.bench_operator [COUNT]`. Each operator is a process of its own with an API server of its own; the
-loader shares the cores. Ends with 1 above 20 s, above 6 PATCHes per created resource, or on any PATCH while nothing happens.
+loader shares the cores. Ends with 1 above 20 s, above 6 PATCHes per created resource, or on any PATCH while nothing
+happens.
 """
 
 import json

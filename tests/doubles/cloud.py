@@ -7,6 +7,7 @@ from authpulse.names import Names
 from authpulse_operator.api.resource import AuthPulse
 from authpulse_operator.composing import Cluster
 from authpulse_operator.core.errors import Unreachable
+from authpulse_operator.ports.recording import SnapshotStatusWriter
 from authpulse_operator.ports.workloads import Workloads
 from authpulse_operator.runtime.resources import AwsPorts, Document, KubePorts
 from doubles.clock import FastClock
@@ -57,6 +58,12 @@ class FakeWorlds:
 
     def endpoint(self, resource: AuthPulse) -> str | None:
         return resource.spec.aws.endpoint
+
+    def snapshot_status(self, document: Document) -> SnapshotStatusWriter:
+        return self.cluster.snapshot_status(document)
+
+    def find(self, namespace: str, name: str) -> Document | None:
+        return self.cluster.find(namespace, name)
 
     def refreshed(self, document: Document) -> Document | None:
         return self.cluster.refreshed(document)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
+from authpulse_operator.api.snapshot import SnapshotStatus
 from authpulse_operator.api.status import Status
 
 
@@ -13,6 +14,16 @@ class StatusWriter(Protocol):
         """The status written last; an empty one at first."""
 
     def write(self, status: Status) -> None:
+        """Writes it if it differs from the one written last."""
+
+
+class SnapshotStatusWriter(Protocol):
+    """The same for an AuthPulseSnapshot."""
+
+    def read(self) -> SnapshotStatus:
+        """The status written last; an empty one at first."""
+
+    def write(self, status: SnapshotStatus) -> None:
         """Writes it if it differs from the one written last."""
 
 

@@ -28,6 +28,7 @@ from authpulse_operator.runtime.planning import Material
 from authpulse_operator.runtime.reconciling import AuthPulses
 from authpulse_operator.runtime.resources import Worlds
 from authpulse_operator.runtime.settings import OperatorSettings
+from authpulse_operator.runtime.snapshots import Snapshots
 
 REQUEST_SECONDS: Final = 30
 CONNECT_SECONDS: Final = 5
@@ -71,7 +72,11 @@ def assemble(
     threads = ThreadPoolExecutor(settings.workers, thread_name_prefix="pass")
     pace = Pace(settings.poll_seconds, settings.retry_seconds, settings.retry_max_seconds, tempo)
     pulses = Loops(AuthPulses(worlds, material, metrics), threads, pace, metrics, health)
-    return Operator(settings, (pulses,), threads, login, metrics, health)
+    snapshots = Loops(Snapshots(worlds, pulses.document), threads, pace, metrics, health)
+    snapshots.noticed = lambda document: pulses.ring(
+        document["metadata"]["namespace"], document["spec"].get("authPulse", "")
+    )
+    return Operator(settings, (pulses, snapshots), threads, login, metrics, health)
 
 
 @dataclass(eq=False)

@@ -13,7 +13,7 @@ from authpulse.names import Names
 from authpulse_operator.api.resource import API_VERSION, GROUP, KIND, AuthPulse, parse_manifest
 from authpulse_operator.ports.flink import FlinkService
 from authpulse_operator.ports.foundation import ArtifactStore, Foundations
-from authpulse_operator.ports.recording import Clock, StatusWriter
+from authpulse_operator.ports.recording import Clock, SnapshotStatusWriter, StatusWriter
 from authpulse_operator.ports.references import SnapshotReferences
 from authpulse_operator.ports.telemetry import Events, Telemetry
 from authpulse_operator.ports.workloads import Workloads
@@ -62,6 +62,12 @@ class Worlds(Protocol):
 
     def endpoint(self, resource: AuthPulse) -> str | None:
         """Of a local AWS, where there is one."""
+
+    def snapshot_status(self, document: Document) -> SnapshotStatusWriter:
+        """Of an AuthPulseSnapshot, from the document that it was first seen with."""
+
+    def find(self, namespace: str, name: str) -> Document | None:
+        """An AuthPulse as the API server has it; None where there is none. Raises OperatorError."""
 
     def refreshed(self, document: Document) -> Document | None:
         """The same object as it is now; None when it is gone or another has its name."""

@@ -33,8 +33,6 @@ class OperatorSettings(BaseModel):
     """Image of replays, checks and aggregates. Without it a resource with any of them is Stalled."""
     aws_endpoint: Annotated[str | None, Field(pattern=r"^https?://.+$")] = None
     """Endpoint of a local AWS for resources that name none; none for AWS itself."""
-    aws_region: Annotated[str | None, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")] = None
-    """Region of the operator's own calls (which account it is in); a resource says its own."""
     poll_seconds: Annotated[float, Field(ge=1, le=3600)] = 30
     """From one look at a resource that is as specified to the next. AWS tells nobody what changes."""
     workers: Annotated[int, Field(ge=1, le=256)] = 16
