@@ -10,6 +10,7 @@ from botocore.exceptions import ConnectionError as NoConnectionError
 
 from authpulse.configuration import Aws
 from authpulse.errors import AuthPulseError, PrerequisiteError, ReachabilityError
+from producer import cbor
 from producer.stream import Record, Refusal, RequestFailed
 
 LOCAL_KEYS: Final = ("test", "test")
@@ -63,6 +64,7 @@ class KinesisStream:
         self.name = name
         self._aws = aws
         self._kinesis = client("kinesis", aws)
+        cbor.speak(self._kinesis)
 
     def check(self) -> None:
         """See `Stream`."""
@@ -73,9 +75,8 @@ class KinesisStream:
 
     def put(self, records: Sequence[Record]) -> list[Refusal | None]:
         """See `Stream`."""
-        entries = [{"PartitionKey": key, "ExplicitHashKey": hash_key, "Data": data} for key, hash_key, data in records]
         try:
-            answer = self._call(lambda: self._kinesis.put_records(StreamName=self.name, Records=entries))
+            answer = self._call(lambda: self._kinesis.put_records(StreamName=self.name, Records=records))
         except ReachabilityError as error:
             raise RequestFailed(str(error), ReachabilityError) from error
         if not answer["FailedRecordCount"]:
