@@ -2,17 +2,20 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import urllib3
 import yaml
 
-from authpulse.cli.kubectl import cluster, waiting
+from authpulse.cli.kubectl import cluster, logs, waiting
 from authpulse.cli.kubectl.advice import OF_STALLS
 from authpulse.cli.kubectl.waiting import seconds_of
 from authpulse.errors import InputError
 from authpulse_operator.api.reasons import Reason
+from authpulse_operator.core.errors import Unreachable
+from doubles.cases import RESTARTING
 from doubles.kubectl import NOW, FakeKube, application, condition, ready, refusal, resource, stalled
 
 AT = NOW.isoformat()
@@ -291,6 +294,55 @@ def test_the_log_of_a_replay_is_that_of_its_newest_pod(kube, kubectl) -> None:
     kube.logs = {"a": "old\n", "b": "one\ntwo\nthree\n"}
     assert kubectl("logs", "dev", "--source", "first", "--tail", "2").out == "two\nthree\n"
     assert kubectl("logs", "dev", "--source", "first", "-o", "json").json == ["one", "two", "three"]
+
+
+class FakeSession:
+    """AWS as far as logs are read from it."""
+
+    region = "eu-west-1"
+
+    def __init__(self, region: str, endpoint: str | None) -> None:
+        assert (region, endpoint) == ("eu-west-1", "http://aws")
+
+    def caller_account(self) -> str:
+        return "123456789012"
+
+    def client(self, service: str) -> Any:
+        assert service == "logs"
+        return self
+
+    def get_log_events(self, *, logGroupName: str, **_: Any) -> Any:  # noqa: N803 - boto3's
+        assert logGroupName == "/aws/kinesis-analytics/authpulse-dev"
+        return {"events": [{"timestamp": 0, "message": "it runs"}]}
+
+
+def test_the_jobs_log_comes_from_cloudwatch_with_the_persons_own_credentials(kube, kubectl, monkeypatch) -> None:
+    monkeypatch.setattr(logs, "Session", FakeSession)
+    kube.add("authpulses", resource(ready(), aws={"region": "eu-west-1", "endpoint": "http://aws"}))
+    assert kubectl("logs", "dev").out == "1970-01-01T00:00:00.000+00:00 it runs\n"
+
+
+@pytest.mark.parametrize("health", [RESTARTING, None], ids=["a job that answers", "a job that does not"])
+def test_exceptions_are_the_jobs_own_with_what_the_operator_has_kept(kube, kubectl, monkeypatch, health) -> None:
+    monkeypatch.setattr(logs, "Session", FakeSession)
+    flink = SimpleNamespace(job_health=lambda name: health if name == "mine" else pytest.fail(name))
+    monkeypatch.setattr(logs, "AwsFlinkService", lambda _session: flink)
+    aws = {"region": "eu-west-1", "endpoint": "http://aws"}
+    kube.add("authpulses", resource(ready(failed=FAILED), aws=aws, flink={"applicationName": "mine"}))
+    kept, now = kubectl("logs", "dev", "--source", "exceptions").out.splitlines()
+    assert kept == "deployment new, given up 2025-06-02 09:00:00 UTC: job RESTARTING [x]"
+    assert ("no such table" in now) is (health is not None)
+
+
+def test_an_aws_that_does_not_answer_ends_with_5(kube, kubectl, monkeypatch) -> None:
+    def unreachable(_self: FakeSession) -> str:
+        raise Unreachable("asking whose credentials these are: AWS does not answer")
+
+    monkeypatch.setattr(FakeSession, "caller_account", unreachable)
+    monkeypatch.setattr(logs, "Session", FakeSession)
+    kube.add("authpulses", resource(ready(), aws={"region": "eu-west-1", "endpoint": "http://aws"}))
+    ended = kubectl("logs", "dev")
+    assert (ended.code, ended.errors) == (5, ["asking whose credentials these are: AWS does not answer"])
 
 
 def test_a_log_that_there_is_not_names_those_that_are(kube, kubectl) -> None:
