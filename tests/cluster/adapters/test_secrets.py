@@ -11,7 +11,6 @@ from authpulse_operator.adapters.kube.lists import SharedLists
 from authpulse_operator.adapters.kube.references import KubeSnapshotReferences
 from authpulse_operator.adapters.kube.secrets import KubeSecrets
 from authpulse_operator.core.errors import Terminal
-from doubles.kube import Calls
 
 KEYS = {"aws_access_key_id": "AKIA1", "aws_secret_access_key": "secret\n"}
 
@@ -81,18 +80,3 @@ def test_one_that_no_version_here_can_read_stands_for_none(owner: Owner) -> None
             return [{"metadata": {"name": "newer"}, "spec": {"authPulse": "dev", "aura": "blue"}}]
 
     assert KubeSnapshotReferences(Lists(None), owner).kept() == frozenset()
-
-
-def test_a_list_is_asked_for_once_for_all_until_it_is_old_or_changed(api: KubeApi, owner: Owner, calls: Calls) -> None:
-    seconds = 0.0
-    lists = SharedLists(api, fresh_seconds=1.0, monotonic=lambda: seconds)
-    for _ in range(5):
-        lists.all(SNAPSHOTS, owner.namespace)
-    assert calls.of("list", "authpulsesnapshots") == 1
-    seconds = 1.0
-    lists.all(SNAPSHOTS, owner.namespace)
-    assert calls.of("list", "authpulsesnapshots") == 2
-    lists.forget(SNAPSHOTS, owner.namespace)
-    lists.all(SNAPSHOTS, owner.namespace)
-    lists.all(SNAPSHOTS, "elsewhere")
-    assert calls.of("list", "authpulsesnapshots") == 4

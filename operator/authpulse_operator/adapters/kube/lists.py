@@ -13,6 +13,7 @@ from typing import Final
 
 from authpulse_operator.adapters.kube.api import KubeApi
 from authpulse_operator.adapters.kube.kinds import Json, Kind, controller_of
+from authpulse_operator.core.errors import OperatorError
 
 FRESH_SECONDS: Final = 1.0
 
@@ -24,6 +25,8 @@ class _Listed:
     lock: threading.Lock = field(default_factory=threading.Lock)
     objects: Sequence[Json] = ()
     by_controller: Mapping[str, Sequence[Json]] = field(default_factory=dict)
+    error: OperatorError | None = None
+    """Why there is none: so long those who waited do not ask again, one after the other, a server that is away."""
     until: float = 0.0
 
 
@@ -65,9 +68,15 @@ class SharedLists:
         with listed.lock:
             asked = self._monotonic()
             if asked >= listed.until:
-                listed.objects = self._api.list(kind, namespace, selector=selector)
-                listed.by_controller = _by_controller(listed.objects)
+                try:
+                    listed.objects = self._api.list(kind, namespace, selector=selector)
+                except OperatorError as error:
+                    listed.error, asked = error, self._monotonic()
+                else:
+                    listed.error, listed.by_controller = None, _by_controller(listed.objects)
                 listed.until = asked + self._fresh_seconds
+            if listed.error is not None:
+                raise listed.error
         return listed
 
 
