@@ -1,18 +1,21 @@
 """What AWS refuses comes out of the adapters in the core's words: Terminal, Recoverable or Unreachable."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from authpulse.foundation import Foundation
-from authpulse.names import Names
+from authpulse.names import OWNER_TAG, Names
 from authpulse_operator.adapters.aws.artifacts import AwsArtifactStore
 from authpulse_operator.adapters.aws.flink_service import AwsFlinkService
 from authpulse_operator.adapters.aws.foundations import AwsFoundations
 from authpulse_operator.adapters.aws.session import Session
 from authpulse_operator.adapters.local.local_aws import free_port
+from authpulse_operator.core import acts
 from authpulse_operator.core.errors import AccessDenied, OperatorError, Recoverable, Terminal, Unreachable
+from doubles.cases import resource, settings
 from support.local_aws import REGION, RunningAws
 
 SERVICES: dict[str, Callable[[Session, Names], object]] = {
@@ -54,12 +57,39 @@ def test_a_write_that_took_effect_unseen_is_seen_by_the_next_look(aws: RunningAw
     foundations, foundation = AwsFoundations(aws.session), Foundation(names, shards=1)
     with (
         aws.failing("kinesis", "CreateStream", "InternalFailure", status=500, after_effect=True),
-        pytest.raises(Recoverable, match=rf"making stream {names.stream}: InternalFailure"),
+        pytest.raises(Recoverable, match=rf"making stream {names.stream}: InternalFailure") as caught,
     ):
         foundations.make(foundation)
+    assert caught.value.unclear
     assert f"stream {names.stream}" not in foundations.missing(foundation)
     foundations.make(foundation)
     assert foundations.missing(foundation) == ()
+
+
+def test_an_update_that_took_effect_unseen_is_found_by_its_operation_and_not_done_twice(
+    aws: RunningAws, names: Names
+) -> None:
+    wanted = replace(settings(resource()), bucket=names.bucket, role_arn=names.job_role_arn, log_stream_arn=None)
+    aws.client("s3").create_bucket(Bucket=names.bucket)
+    aws.client("s3").put_object(Bucket=names.bucket, Key=wanted.code_key, Body=b"code")
+    service, name = AwsFlinkService(aws.session), names.application
+    service.create(name, wanted, tags={OWNER_TAG: "security/dev"})
+    before = service.describe(name)
+    assert before is not None
+    changed = replace(wanted, parallelism=7)
+    with (
+        aws.failing("kinesisanalyticsv2", "UpdateApplication", "InternalFailure", status=500, after_effect=True),
+        pytest.raises(Recoverable, match="InternalFailure") as caught,
+    ):
+        service.update(before, changed, restore=acts.NOTHING)
+    assert caught.value.unclear
+    after = service.describe(name)
+    assert after is not None
+    assert (after.settings, after.version_id) == (changed, before.version_id + 1)
+    assert [o.kind for o in after.operations] == ["UpdateApplication"]
+    with pytest.raises(Recoverable, match="ConcurrentModificationException") as caught:
+        service.update(before, changed, restore=acts.NOTHING)
+    assert not caught.value.unclear
 
 
 def test_a_profile_that_does_not_exist_is_terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
