@@ -81,7 +81,7 @@ def replay_job(worker: Worker, owner: Owner, replay: Replay, run: str, *, attemp
 
 
 def _command(worker: Worker, owner: Owner, replay: Replay, run: str) -> list[str]:
-    at = f"s3://{worker.bucket}/{checkpoint_key(owner, run)}"
+    at = f"s3://{worker.names.bucket}/{checkpoint_key(owner, run)}"
     return [
         *("python", "-m", "producer.replay_lanl", "--config", str(CONFIGURATION)),
         *("--input", _input(replay), "--format", replay.format, "--dataset", replay.name),

@@ -78,10 +78,6 @@ class Worker:
             **further,
         }
 
-    @property
-    def bucket(self) -> str:
-        return self.resource.spec.lakehouse.bucket or self.names.bucket
-
     def template(self, command: Sequence[str], labels: Mapping[str, str], *, volume: Volume | None = None) -> Json:
         """A pod that runs the command once. Its configuration is at `CONFIGURATION`; it may write to /tmp.
 
