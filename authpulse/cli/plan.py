@@ -32,7 +32,7 @@ class Planned:
     resource: AuthPulse
     forecast: Forecast
     basis: str
-    """What it was planned against, in a sentence."""
+    """From what it was planned, and why from that."""
     changes: tuple[FieldChanged, ...] = ()
     """Fields of the spec that differ from what is applied now; empty where nothing is."""
     in_cluster: bool = False
@@ -60,16 +60,16 @@ def plan_here(manifest: Path) -> Planned:
     applied = home.applied()
     resource = _next(read_resource(manifest), applied)
     if applied is None:
-        return _from_nothing(resource, home, "nothing was started here yet: planned from nothing")
+        return _from_nothing(resource, home, "from nothing: nothing was started here yet")
     aws, status = local_aws_of(home).find(), StatusFile(home.status).read()
     changes = changed_fields(applied.spec, resource.spec)
     if aws is None:
         return _from_memory(resource, home, applied, status, changes)
     if home.incarnation not in (None, aws.incarnation):
-        return _from_nothing(resource, home, "the local AWS has lost its state: planned from nothing")
+        return _from_nothing(resource, home, "from nothing: the local AWS has lost its state")
     pipeline = Pipeline(resource, home, aws)
     forecast = foretell_now(pipeline.plan(), pipeline.world(), seen_as=_failed_replays_tried_again)
-    return Planned(resource, forecast, f"the local AWS at {aws.endpoint}", changes)
+    return Planned(resource, forecast, f"against the local AWS at {aws.endpoint}", changes)
 
 
 def _next(resource: AuthPulse, applied: AuthPulse | None) -> AuthPulse:
@@ -84,13 +84,13 @@ def _from_memory(
     """`down` leaves a status that `up` goes on from; without `down` the local AWS has lost its state."""
     stopped = status.application is not None and status.application.status == ApplicationState.READY
     if not stopped:
-        return _from_nothing(resource, home, "the local AWS ended without `authpulse down`: planned from nothing")
+        return _from_nothing(resource, home, "from nothing: the local AWS ended without `authpulse down`")
     plan = Pipeline(resource, home, LocalAws(_endpoint_of(status), "")).plan()
     seen = recalled(status, applied.spec, owner=resource.identity, now=datetime.now(UTC))
     if seen is None:
-        return _from_nothing(resource, home, "what is deployed is not known while nothing runs: planned from nothing")
+        return _from_nothing(resource, home, "from nothing: what is deployed is not known while nothing runs")
     forecast = foretell_from_memory(plan, status, _failed_replays_tried_again(seen), datetime.now(UTC))
-    return Planned(resource, forecast, "what was seen last: the local AWS does not run", changes)
+    return Planned(resource, forecast, "from what was seen last: the local AWS does not run", changes)
 
 
 def _from_nothing(resource: AuthPulse, home: Home, why: str) -> Planned:

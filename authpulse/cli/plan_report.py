@@ -28,7 +28,7 @@ def print_plan(planned: Planned, *, as_json: bool) -> None:
     console = Console(highlight=False, soft_wrap=True)
     if not console.is_terminal:
         console.width = WIDTH_OF_FILES  # rich takes 80 columns where there are none
-    console.print(f"plan for [bold]{escape(planned.resource.identity)}[/] against {escape(planned.basis)}")
+    console.print(f"plan for [bold]{escape(planned.resource.identity)}[/], {escape(planned.basis)}")
     if planned.changes:
         console.print(_fields(planned))
     if planned.forecast.steps:

@@ -37,13 +37,14 @@ def session_of(seen: Seen) -> Session:
 def names_of(seen: Seen, session: Session) -> Names:
     """Raises OperatorError where AWS does not say whose credentials these are."""
     account = seen.spec.get("aws", {}).get("account") or session.caller_account()
-    return Names(seen.spec["environment"], account, session.region)
+    own_name = seen.spec.get("flink", {}).get("applicationName")
+    return Names(seen.spec["environment"], account, session.region, own_application=own_name)
 
 
 def _exceptions(seen: Seen) -> list[str]:
     """As the job says itself; what the operator has kept, where it does not answer."""
     session = session_of(seen)
-    application = seen.spec.get("flink", {}).get("applicationName") or names_of(seen, session).application
+    application = names_of(seen, session).application
     health = AwsFlinkService(session).job_health(application)
     failed = seen.status.failed
     kept = [f"deployment {failed.id}, given up {failed.at:%Y-%m-%d %H:%M:%S} UTC: {failed.message}"] if failed else []

@@ -27,6 +27,7 @@ from authpulse_operator.api.spec import Spec
 from authpulse_operator.api.status import Status
 from authpulse_operator.core.comparing import changed_fields
 from authpulse_operator.core.errors import OperatorError
+from authpulse_operator.core.meaning import names_of
 from authpulse_operator.core.recalling import recalled
 from authpulse_operator.runtime.foretelling import foretell_from_memory, foretell_from_nothing, foretell_now
 from authpulse_operator.runtime.passes import Plan, World
@@ -48,7 +49,7 @@ class _Wanted:
     def plan(self, account: str, endpoint: str | None) -> Plan:
         """What it means. Raises InputError."""
         spec = self.resource.spec
-        names = Names(spec.environment, account, spec.aws.region)
+        names = names_of(spec, account)
         material = Material(places.JOB_ZIP, self._code(), read_yaml(RULES))
         return plan_of(self.resource, names, material, endpoint=endpoint)
 
@@ -85,7 +86,7 @@ def plan_in_cluster(manifest: Path, cluster: Cluster, *, make_world: MakeWorld |
     try:
         plan = wanted.plan(spec.aws.account or session.caller_account(), endpoint)
         forecast = foretell_now(plan, (make_world or aws_world)(session, plan.foundation.names, wanted.told))
-        where = f"the cluster and AWS ({endpoint or spec.aws.region})"
+        where = f"against the cluster and AWS ({endpoint or spec.aws.region})"
         return Planned(wanted.resource, forecast, where, changes, in_cluster=True)
     except OperatorError as error:
         return replace(_without_aws(wanted, endpoint, str(error)), changes=changes)
@@ -134,8 +135,10 @@ def _without_aws(wanted: _Wanted, endpoint: str | None, why: str) -> Planned:
     if told.applied is not None:
         seen = recalled(told.status, told.applied, owner=wanted.resource.identity, now=clock.now())
     if seen is None:
-        basis = f"nothing: AWS was not asked ({why})"
+        basis = f"from nothing: AWS was not asked ({why})"
         return Planned(wanted.resource, foretell_from_nothing(plan, clock.now()), basis, in_cluster=True)
     seen = replace(seen, workload_drift=told.drift(wanted.resource), kept_snapshots=told.kept())
     forecast = foretell_from_memory(plan, told.status, seen, clock.now())
-    return Planned(wanted.resource, forecast, f"what the operator saw last: AWS was not asked ({why})", in_cluster=True)
+    return Planned(
+        wanted.resource, forecast, f"from what the operator saw last: AWS was not asked ({why})", in_cluster=True
+    )

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from authpulse_operator.core import acts
+from lakehouse.tables import TABLES
 
 FLINK: Final = "kinesisanalytics"  # as IAM calls the service
 
@@ -15,12 +16,12 @@ OF_FOUNDATION: Final[Mapping[str, tuple[str, ...]]] = {
     "stream": ("kinesis:CreateStream",),
     "retention": ("kinesis:IncreaseStreamRetentionPeriod",),
     "bucket": ("s3:CreateBucket", "s3:PutPublicAccessBlock"),
-    "tables": ("glue:CreateDatabase", "glue:CreateTable"),
+    "tables": ("glue:CreateDatabase", *(("s3:PutObject", "glue:CreateTable") * len(TABLES))),
     "role": ("iam:CreateRole", "iam:PutRolePolicy"),
     "log": ("logs:CreateLogGroup", "logs:CreateLogStream"),
     "work": ("athena:CreateWorkGroup",),
 }
-"""By the first word of what is missing."""
+"""By the first word of what is missing. Of several things in it, those that are there are left out."""
 
 OF_ACTS: Final[Mapping[type[acts.Act], tuple[str, ...]]] = {
     acts.UpdateApplication: (f"{FLINK}:UpdateApplication",),

@@ -23,7 +23,7 @@ def test_before_anything_was_started_it_plans_from_nothing_and_says_so(run, writ
     ended = plan(run, written())
     assert ended.code == 0
     assert acts(ended.json) == FROM_NOTHING
-    assert ended.json["basis"] == "nothing was started here yet: planned from nothing"
+    assert ended.json["basis"] == "from nothing: nothing was started here yet"
     assert ended.json["job"] == {"effect": "starts", "restores": "nothing"}
     assert (machine.writes, home.exists()) == ([], False)
 
@@ -39,7 +39,7 @@ def test_a_manifest_that_is_applied_already_has_nothing_to_do(run, written, mach
     run("up", "-f", written())
     ended = plan(run, written(), "--detailed-exitcode")
     assert (ended.code, ended.json["steps"], ended.json["changes"]) == (0, [], [])
-    assert ended.json["basis"] == "the local AWS at http://127.0.0.1:4599"
+    assert ended.json["basis"] == "against the local AWS at http://127.0.0.1:4599"
     assert "nothing to do" in run("plan", "-f", written()).out
 
 
@@ -92,7 +92,7 @@ def test_after_down_it_plans_from_what_was_seen_last(run, written, machine) -> N
     run("up", "-f", written())
     run("down")
     ended = plan(run, written(flink={"parallelism": 4}))
-    assert ended.json["basis"] == "what was seen last: the local AWS does not run"
+    assert ended.json["basis"] == "from what was seen last: the local AWS does not run"
     assert acts(ended.json) == ["UpdateApplication", "StartApplication"]
     assert ended.json["job"]["effect"] == "starts"
     assert ended.json["job"]["restores"].startswith("snapshot ")
@@ -103,11 +103,11 @@ def test_a_local_aws_that_was_killed_has_lost_everything(run, written, machine) 
     run("up", "-f", written())
     machine.process.is_running = False
     ended = plan(run, written())
-    assert ended.json["basis"] == "the local AWS ended without `authpulse down`: planned from nothing"
+    assert ended.json["basis"] == "from nothing: the local AWS ended without `authpulse down`"
     assert acts(ended.json) == FROM_NOTHING
     machine.forget()
     machine.process.start()
-    assert plan(run, written()).json["basis"] == "the local AWS has lost its state: planned from nothing"
+    assert plan(run, written()).json["basis"] == "from nothing: the local AWS has lost its state"
 
 
 def test_a_replay_that_failed_is_tried_again_by_up_and_so_in_a_plan(run, written, machine) -> None:

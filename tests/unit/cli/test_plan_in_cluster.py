@@ -83,7 +83,7 @@ def acts(planned: Planned) -> list[str]:
 def test_a_resource_that_is_not_there_yet_is_planned_against_aws(here: Here) -> None:
     planned = here.plan()
     assert (acts(planned), planned.changes) == (FROM_NOTHING, ())
-    assert planned.basis == "the cluster and AWS (us-east-1)"
+    assert planned.basis == "against the cluster and AWS (us-east-1)"
     assert planned.resource.identity == "security/dev"
 
 
@@ -143,7 +143,7 @@ def test_without_aws_it_is_planned_from_what_the_operator_saw_last(here: Here) -
     here.world.flink.switches.fail("describe", Unreachable("describing authpulse-dev: AWS does not answer"))
     planned = here.plan(flink={"parallelism": 4})
     assert acts(planned) == ["UpdateApplication"]
-    said = "what the operator saw last: AWS was not asked (describing authpulse-dev: AWS does not answer)"
+    said = "from what the operator saw last: AWS was not asked (describing authpulse-dev: AWS does not answer)"
     assert planned.basis == said
     assert planned.forecast.restored == "a snapshot taken for it"
 
@@ -152,7 +152,7 @@ def test_with_neither_it_is_planned_from_nothing_and_said_so(here: Here) -> None
     here.world.flink.switches.fail("describe", Terminal("no AWS credentials"))
     planned = here.plan()
     assert acts(planned) == FROM_NOTHING
-    assert planned.basis == "nothing: AWS was not asked (no AWS credentials)"
+    assert planned.basis == "from nothing: AWS was not asked (no AWS credentials)"
 
 
 def test_nothing_is_written(here: Here) -> None:

@@ -12,7 +12,7 @@ from authpulse_operator.adapters.aws.flink_service import AwsFlinkService
 from authpulse_operator.adapters.aws.foundations import AwsFoundations
 from authpulse_operator.adapters.aws.session import Session
 from authpulse_operator.core import acts
-from authpulse_operator.core.calls import calls_of
+from authpulse_operator.core.calls import OF_FOUNDATION, calls_of
 from authpulse_operator.runtime.acting import act
 from authpulse_operator.runtime.foretelling import foretell_from_nothing
 from authpulse_operator.runtime.passes import World
@@ -22,6 +22,7 @@ from doubles.world import FakeWorld
 READS = ("Describe", "Get", "Head", "List")
 AS_IAM_SAYS = {"kinesisanalyticsv2": "kinesisanalytics"}
 SERVICES = ("kinesisanalyticsv2", "kinesis", "s3", "iam", "logs", "athena")
+OF_TABLES = OF_FOUNDATION["tables"]
 PLAIN = resource()
 THERE = application(PLAIN)
 ARN = "arn:aws:kinesisanalytics:us-east-1:000000000000:application/authpulse-dev"
@@ -105,5 +106,5 @@ def test_an_upload_is_one_call_for_each_object(wire: Wire, world: World, tmp_pat
 def test_a_foundation_is_made_by_the_calls_that_are_shown(wire: Wire, world: World) -> None:
     what = foretell_from_nothing(plan(PLAIN), NOW).steps[0].act
     act(what, plan(PLAIN), world)
-    shown = [c for c in calls_of(what) if not c.startswith("glue:")]
+    shown = [c for c in calls_of(what) if c not in OF_TABLES]
     assert wire.calls == shown
