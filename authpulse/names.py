@@ -23,6 +23,10 @@ class Names:
     environment: str
     account: str
     region: str
+    own_bucket: str | None = None
+    """A bucket of the user's own in place of ours."""
+    own_application: str | None = None
+    """A name of the user's own for the application."""
 
     def __post_init__(self) -> None:
         if not ENVIRONMENT_PATTERN.fullmatch(self.environment):
@@ -43,7 +47,7 @@ class Names:
     @property
     def bucket(self) -> str:
         """Bucket names are global, hence account and region in it."""
-        return f"{self.prefix}-{self.account}-{self.region}"
+        return self.own_bucket or f"{self.prefix}-{self.account}-{self.region}"
 
     @property
     def bucket_arn(self) -> str:
@@ -63,7 +67,7 @@ class Names:
 
     @property
     def application(self) -> str:
-        return self.prefix
+        return self.own_application or self.prefix
 
     @property
     def application_arn(self) -> str:

@@ -1,6 +1,5 @@
 """One pipeline on one machine, put together: the resource, the local AWS, the ports and the plan."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ from authpulse.cli.athena import Athena
 from authpulse.configuration import BUCKETS_PER_SHARD, LOCAL_ACCOUNT
 from authpulse.documents import read_yaml
 from authpulse.errors import InputError, ReachabilityError
-from authpulse.foundation import Foundation
 from authpulse.names import Names
 from authpulse_operator.adapters.aws.artifacts import AwsArtifactStore
 from authpulse_operator.adapters.aws.flink_service import AwsFlinkService
@@ -26,11 +24,11 @@ from authpulse_operator.adapters.local.quiet import NoEvents, NoReferences
 from authpulse_operator.adapters.local.replays import LocalReplays
 from authpulse_operator.adapters.local.status_file import StatusFile
 from authpulse_operator.api.resource import AuthPulse, parse_manifest
-from authpulse_operator.core.meaning import Surroundings, rules_of, settings_of
+from authpulse_operator.core.meaning import names_of, rules_of
 from authpulse_operator.runtime.passes import Plan, World
+from authpulse_operator.runtime.planning import RULES_FIELD, Material, plan_of, sha256_of
 
 RULES = Path(places.ROOT / "flink_job/rules.yaml")
-RULES_FIELD = "spec.flink.scoring.rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ class Pipeline:
 
     @property
     def names(self) -> Names:
-        return Names(self.resource.spec.environment, LOCAL_ACCOUNT, self.resource.spec.aws.region)
+        return names_of(self.resource.spec, LOCAL_ACCOUNT)
 
     @property
     def session(self) -> Session:
@@ -70,21 +68,16 @@ class Pipeline:
         spec, code = self.resource.spec, places.JOB_ZIP
         if not spec.suspend:  # stopping needs neither code nor files
             places.built(code)
-        artifacts, popularity_uri = {}, None if spec.suspend else spec.flink.scoring.host_popularity
-        if popularity_uri and not popularity_uri.startswith("s3://"):
-            table = Path(popularity_uri)
-            key = f"popularity/{_sha256(table)}.csv"
-            artifacts[key], popularity_uri = table, f"s3://{self.names.bucket}/{key}"
-        around = Surroundings(
-            names=self.names,
-            code_sha256=_sha256(code) if code.exists() else "",
+        table = spec.flink.scoring.host_popularity
+        is_here = table is not None and not table.startswith("s3://") and not spec.suspend
+        material = Material(code, sha256_of(code) if code.exists() else "", read_yaml(RULES))
+        return plan_of(
+            self.resource,
+            self.names,
+            material,
             endpoint=self.aws.endpoint,
-            popularity_uri=popularity_uri,
+            popularity=Path(table) if table and is_here else None,
         )
-        wanted = settings_of(spec, around, rules_of(spec, read_yaml(RULES), RULES_FIELD))
-        artifacts[wanted.code_key] = code
-        foundation = Foundation(self.names, spec.stream.shards, spec.stream.retention_hours)
-        return Plan(self.resource, foundation, wanted, artifacts)
 
     def write_configuration(self) -> None:
         """The settings for tools started by hand, and for the replays."""
@@ -158,8 +151,3 @@ def _found(manifest: Path, name: str, what: str) -> str:
             return str(path)
     except OSError as error:
         raise InputError(f"{manifest}: {what}: {name} cannot be read: {error.strerror}") from error
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

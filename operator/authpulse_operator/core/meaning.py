@@ -22,6 +22,17 @@ class Surroundings:
     popularity_uri: str | None = None
 
 
+def names_of(spec: Spec, account: str) -> Names:
+    """What everything is called, with the names that the spec gives itself."""
+    return Names(
+        spec.environment,
+        account,
+        spec.aws.region,
+        own_bucket=spec.lakehouse.bucket,
+        own_application=spec.flink.application_name,
+    )
+
+
 def settings_of(spec: Spec, around: Surroundings, rules: Sequence[Rule]) -> Settings:
     """The application's settings."""
     return Settings(

@@ -64,7 +64,7 @@ class Plan:
 
     @property
     def application(self) -> str:
-        return self.resource.spec.flink.application_name or self.foundation.names.application
+        return self.foundation.names.application
 
 
 def make_pass(plan: Plan, world: World, *, deleting: bool = False) -> Decision:

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from authpulse.errors import InputError
 from authpulse.names import Names
 from authpulse_operator.api.resource import API_VERSION, GROUP, KIND, AuthPulse, parse_manifest
+from authpulse_operator.core.meaning import names_of
 from authpulse_operator.ports.flink import FlinkService
 from authpulse_operator.ports.foundation import ArtifactStore, Foundations
 from authpulse_operator.ports.recording import Clock, SnapshotStatusWriter, StatusWriter
@@ -132,10 +133,6 @@ def parse(document: Document, spec: Mapping[str, Any]) -> AuthPulse:
     return parse_manifest(manifest, "resource")
 
 
-def names_of(resource: AuthPulse, account: str) -> Names:
-    return Names(resource.spec.environment, account, resource.spec.aws.region)
-
-
 def our_annotations(metadata: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """Those that mean something to the operator."""
     annotations = metadata.get("annotations") or {}
@@ -154,6 +151,6 @@ def _prepare(
     popularity = resource.spec.flink.scoring.host_popularity
     if popularity and not popularity.startswith("s3://"):
         raise InputError(f"spec.flink.scoring.hostPopularity: {popularity}: a cluster has no files; upload it to s3://")
-    names = names_of(resource, worlds.account(resource))
+    names = names_of(resource.spec, worlds.account(resource))
     plan = plan_of(resource, names, material, endpoint=worlds.endpoint(resource), problem=problem)
     return Prepared(plan, worlds.workloads(resource, names))

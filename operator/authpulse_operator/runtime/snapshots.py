@@ -13,12 +13,13 @@ from authpulse_operator.api.resource import API_VERSION, AuthPulse
 from authpulse_operator.api.snapshot import KIND, AuthPulseSnapshot, SnapshotState, SnapshotStatus, parse_snapshot
 from authpulse_operator.core import acts
 from authpulse_operator.core.errors import OperatorError, Recoverable
+from authpulse_operator.core.meaning import names_of
 from authpulse_operator.core.snapshot_resource import SnapshotCase, SnapshotDecision, after_refusal, decide_snapshot
 from authpulse_operator.ports.flink import FlinkService
 from authpulse_operator.ports.recording import SnapshotStatusWriter
 from authpulse_operator.runtime.logs import LOGGER, about
 from authpulse_operator.runtime.looping import NEVER, Look
-from authpulse_operator.runtime.resources import Document, Worlds, in_one_line, names_of, parse
+from authpulse_operator.runtime.resources import Document, Worlds, in_one_line, parse
 
 HINDERED_SECONDS: Final = 5.0
 
@@ -101,9 +102,9 @@ class Snapshots:
         resource = _usable(document)
         if resource is None:
             return None
-        names = names_of(resource, self.worlds.account(resource))
+        names = names_of(resource.spec, self.worlds.account(resource))
         flink = self.worlds.aws(resource, names).flink
-        return _Service(flink, resource.spec.flink.application_name or names.application)
+        return _Service(flink, names.application)
 
     def _status(self, document: Document) -> SnapshotStatusWriter:
         uid = document["metadata"]["uid"]
