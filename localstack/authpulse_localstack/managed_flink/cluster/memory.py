@@ -17,8 +17,8 @@ LATE_COMPILATION: Final = (
     "-XX:Tier4MinInvocationThreshold=4000",
     "-XX:Tier4CompileThreshold=60000",
 )
-"""The best code only for what runs with every event, which gets it as soon. Compiling took 9 microseconds of CPU for each
-of the first two million events, three times what decoding and scoring take; with these thresholds it takes 6."""
+"""The best code only for what runs with every event, which gets it as soon. Compiling took 9 microseconds of CPU for
+each of the first two million events, three times what decoding and scoring take; with these thresholds it takes 6."""
 
 
 @dataclass(frozen=True, slots=True)
