@@ -1,7 +1,5 @@
 """Which packs go into the next request, and which go again.
 
-Buckets are dealt out to lanes; each lane has one request on its way, so that one can be made while another is answered.
-
 At most one pack of a bucket is on its way: PutRecords may refuse one record and take the next, so two of one bucket in
 a request could change places. Packs of other buckets go on while a bucket waits for its next attempt.
 """
@@ -33,12 +31,11 @@ class _Bucket:
 class Outbox:
     """Queues by bucket. `jitter` gives numbers from 0 to 1."""
 
-    def __init__(self, *, buckets: int, max_attempts: int, jitter: Callable[[], float], lanes: int = 1) -> None:
+    def __init__(self, *, buckets: int, max_attempts: int, jitter: Callable[[], float]) -> None:
         self._buckets = [_Bucket() for _ in range(buckets)]
         self._max_attempts = max_attempts
         self._jitter = jitter
-        self._lanes = [range(lane, buckets, lanes) for lane in range(lanes)]
-        self._turns = [0] * lanes
+        self._turn = 0
         self.bytes = 0
         """Of everything that has not arrived."""
         self.packs = 0
@@ -51,14 +48,13 @@ class Outbox:
             self.bytes += len(pack.data)
         self.packs += len(packs)
 
-    def take(self, now: float, may_send: Callable[[int], bool], lane: int = 0) -> list[Pack]:
-        """The lane's next packs: the first of each bucket that may go now, starting where its last request ended."""
+    def take(self, now: float, may_send: Callable[[int], bool]) -> list[Pack]:
+        """The next request's packs: the first of each bucket that may go now, starting where the last request ended."""
         taken: list[Pack] = []
-        numbers = self._lanes[lane]
-        size, count = 0, len(numbers)
+        size, count = 0, len(self._buckets)
         for step in range(count):
-            place = (self._turns[lane] + step) % count
-            bucket = self._buckets[numbers[place]]
+            number = (self._turn + step) % count
+            bucket = self._buckets[number]
             if not bucket.waiting or bucket.on_its_way or bucket.not_before > now:
                 continue
             pack = bucket.waiting[0]
@@ -66,7 +62,7 @@ class Outbox:
                 continue
             weight = len(pack.data) + RECORD_OVERHEAD_BYTES
             if taken and (size + weight > MAX_BYTES or len(taken) == MAX_RECORDS):
-                self._turns[lane] = place
+                self._turn = number
                 break
             bucket.on_its_way = True
             taken.append(pack)

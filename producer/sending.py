@@ -1,7 +1,7 @@
-"""Sends packs behind the reader's back: a request on its way in each lane while the next lines are read.
+"""Sends packs behind the reader's back: one request on its way while the next lines are read.
 
-A thread for each lane sends, and the first one saves checkpoints; `outbox` decides what, `sections` up to where. What
-breaks one of them comes out of the reader's next call.
+One thread sends and saves checkpoints; `outbox` decides what, `sections` up to where. What breaks it comes out of the
+reader's next call.
 """
 
 import threading
@@ -17,7 +17,6 @@ from producer.stream import Record, Refusal, RequestFailed, Stream
 
 MAX_WAITING_BYTES: Final = 16 * 1024 * 1024
 NAP_SECONDS: Final = 0.2  # so that a request to stop is seen
-LANES: Final = 2  # the stream answers one request while the next is made; more would only share this process's one core
 
 
 @dataclass(slots=True)
@@ -46,7 +45,6 @@ class Sender:
         save: Callable[[Position], None],
         stopping: Callable[[], bool],
         nap_seconds: float = NAP_SECONDS,
-        lanes: int = LANES,
     ) -> None:
         """`save` keeps a checkpoint; `nap_seconds` is how long a wait goes on before the clock is looked at again."""
         self._stream = stream
@@ -56,31 +54,26 @@ class Sender:
         self._nap_seconds = nap_seconds
         self._max_attempts = max_attempts
         self._keys = [(f"bucket-{b}", hash_key_of(b, buckets)) for b in range(buckets)]
-        self._outbox = Outbox(buckets=buckets, max_attempts=max_attempts, jitter=jitter, lanes=min(lanes, buckets))
+        self._outbox = Outbox(buckets=buckets, max_attempts=max_attempts, jitter=jitter)
         self._sections = Sections()
         self._changed = threading.Condition()
         self._failed_in_a_row = 0
         self._failure: BaseException | None = None
         self._over = False
-        self._threads = [
-            threading.Thread(target=self._run, args=(lane,), name=f"sender-{lane}", daemon=True)
-            for lane in range(min(lanes, buckets))
-        ]
+        self._thread = threading.Thread(target=self._run, name="sender", daemon=True)
         self.traffic = Traffic()
         self.through = start
         """Up to here everything has arrived and is saved."""
 
     def __enter__(self) -> Self:
-        for thread in self._threads:
-            thread.start()
+        self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         with self._changed:
             self._over = True
             self._changed.notify_all()
-        for thread in self._threads:
-            thread.join()
+        self._thread.join()
 
     def send(self, packs: Sequence[Pack]) -> None:
         """Hands packs over; waits while too much is on its way. Raises what broke the sending."""
@@ -119,25 +112,24 @@ class Sender:
         if self._failure is not None:
             raise self._failure
 
-    def _run(self, lane: int) -> None:
+    def _run(self) -> None:
         try:
-            while self._step(lane):
+            while self._step():
                 pass
         except BaseException as error:  # noqa: BLE001 - it is raised in the reader's thread
             with self._changed:
                 self._failure = error
                 self._changed.notify_all()
 
-    def _step(self, lane: int) -> bool:
-        """One request, or one wait. False when it is over, for this lane or for another."""
-        if lane == 0:
-            self._save_what_is_through()
+    def _step(self) -> bool:
+        """One request, or one wait. False when it is over."""
+        self._save_what_is_through()
         with self._changed:
-            if self._over or self._failure is not None:
+            if self._over:
                 return False
-            packs = self._outbox.take(self._clock.monotonic(), self._sections.may_send, lane)
+            packs = self._outbox.take(self._clock.monotonic(), self._sections.may_send)
             if not packs:
-                self._wait(lane)
+                self._wait()
                 return True
         results = self._put(packs)
         with self._changed:
@@ -151,8 +143,8 @@ class Sender:
             self._changed.notify_all()
         return True
 
-    def _wait(self, lane: int) -> None:
-        if lane == 0 and self._sections.has_news:
+    def _wait(self) -> None:
+        if self._sections.has_news:
             return
         attempt = self._outbox.next_attempt()
         seconds = self._nap_seconds if attempt is None else attempt - self._clock.monotonic()
@@ -162,12 +154,10 @@ class Sender:
         try:
             results = self._stream.put([Record(*self._keys[p.bucket], p.data) for p in packs])
         except RequestFailed as error:
-            with self._changed:
-                self._failed_in_a_row += 1
-                self.traffic.failed_requests += 1
-                failed = self._failed_in_a_row
-            if failed >= self._max_attempts:
-                raise error.ending(f"{error} ({failed} attempts)") from error
+            self._failed_in_a_row += 1
+            self.traffic.failed_requests += 1
+            if self._failed_in_a_row >= self._max_attempts:
+                raise error.ending(f"{error} ({self._failed_in_a_row} attempts)") from error
             return [Refusal("request failed", str(error))] * len(packs)
         self._failed_in_a_row = 0
         return results

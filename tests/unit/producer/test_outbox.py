@@ -119,16 +119,3 @@ def test_what_has_not_arrived_is_counted() -> None:
     assert (box.packs, box.bytes) == (2, 5)
     box.settle(box.take(0, always), [None, NO], 0)
     assert (box.packs, box.bytes) == (1, 2)
-
-
-def test_lanes_share_no_bucket_so_their_requests_cannot_overtake_each_other() -> None:
-    box = Outbox(buckets=4, max_attempts=5, jitter=lambda: 1.0, lanes=2)
-    box.add([pack(bucket, name) for bucket in range(4) for name in (b"first", b"second")])
-    taken = [box.take(0, always, lane) for lane in (0, 1)]
-    assert [[(p.bucket, p.data) for p in packs] for packs in taken] == [
-        [(0, b"first"), (2, b"first")],
-        [(1, b"first"), (3, b"first")],
-    ]
-    box.settle(taken[1], [None, None], 0)
-    assert box.take(0, always, 0) == []
-    assert [(p.bucket, p.data) for p in box.take(0, always, 1)] == [(1, b"second"), (3, b"second")]
