@@ -1,16 +1,11 @@
 """`authpulse logs`: where to look when something is not as it should be."""
 
-import json
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
+from authpulse.cli.job_log import job_log
 from authpulse.cli.pipeline import home_of, running_pipeline
 from authpulse.errors import InputError
-from authpulse.names import Names
-from authpulse_operator.adapters.aws.errors import translated
-from authpulse_operator.adapters.aws.session import Session
 from authpulse_operator.adapters.local.home import Home
 
 
@@ -23,28 +18,6 @@ def show_logs(environment: str | None, *, source: str, lines: int) -> int:
         shown = _file(_path(home_of(environment), source), lines)
     sys.stdout.writelines(f"{line}\n" for line in shown)
     return 0
-
-
-def job_log(session: Session, names: Names, lines: int) -> list[str]:
-    """The last lines that the job wrote to CloudWatch Logs. Raises OperatorError."""
-    with translated("reading the job's log"):
-        found: Any = session.client("logs").get_log_events(
-            logGroupName=names.log_group, logStreamName=names.log_stream, limit=lines, startFromHead=False
-        )
-    return [_readable(e["timestamp"], e["message"]) for e in found["events"]]
-
-
-def _readable(epoch_ms: int, message: str) -> str:
-    """Managed Flink logs JSON objects; people want time, level, logger and message, and the exception below."""
-    time = datetime.fromtimestamp(epoch_ms / 1000, UTC).isoformat(timespec="milliseconds")
-    try:
-        entry = json.loads(message)
-    except ValueError:
-        return f"{time} {message}"
-    logger = str(entry.get("logger", "")).rsplit(".", 1)[-1]
-    line = f"{time} {entry.get('messageType', ''):<5} {logger}: {entry.get('message', message)}"
-    cause = entry.get("throwableInformation")
-    return f"{line}\n{cause}" if cause else line
 
 
 def _path(home: Home, source: str) -> Path:

@@ -15,8 +15,9 @@ from typing import Any, Final
 
 import urllib3
 from kubernetes import client
-from kubernetes import config as untyped
 from kubernetes.client.exceptions import ApiException
+from kubernetes.config import incluster_config
+from kubernetes.config import kube_config as untyped
 from kubernetes.config.config_exception import ConfigException
 
 from authpulse.errors import AuthPulseError, InputError, PrerequisiteError, ReachabilityError
@@ -24,7 +25,8 @@ from authpulse_operator.adapters.kube.kinds import AUTHPULSES, SNAPSHOTS, Json, 
 from authpulse_operator.api.definitions import VERSION
 from authpulse_operator.api.resource import GROUP
 
-config: Final[Any] = untyped
+kube_config: Final[Any] = untyped
+load_in_cluster: Final[Any] = incluster_config.load_incluster_config
 FIELD_MANAGER: Final = "kubectl-authpulse"
 MERGE_PATCH: Final = "application/merge-patch+json"
 SECONDS: Final = (5, 30)
@@ -138,28 +140,28 @@ def connect(kubeconfig: Path | None, *, context: str | None, namespace: str | No
 
 def _load(configuration: Any, kubeconfig: Path | None, context: str | None) -> str | None:
     """Fills the configuration; the context's namespace, if it has one."""
-    file: Any = None if kubeconfig is None else str(kubeconfig)
+    where = str(kubeconfig) if kubeconfig is not None else str(kube_config.KUBE_CONFIG_DEFAULT_LOCATION)
     try:
-        contexts, active = config.list_kube_config_contexts(file)
+        files = kube_config.KubeConfigMerger(where).config
+        if files is None:
+            return _load_surroundings(configuration, ConfigException("no configuration found"), kubeconfig)
+        contexts = files.safe_get("contexts") or ()
+        there = [str(contexts[n]["name"]) for n in range(len(contexts))]
+        if context is not None and context not in there:
+            raise InputError(f"no context {context!r}; there are {', '.join(sorted(there)) or 'none'}")
+        loader = kube_config.KubeConfigLoader(files, active_context=context, config_base_path=None)
+        loader.load_and_set(configuration)
     except ConfigException as error:
-        return _load_surroundings(configuration, error, file)
-    chosen = next((c for c in contexts if c["name"] == context), None) if context else active
-    if chosen is None:
-        there = ", ".join(sorted(c["name"] for c in contexts))
-        raise InputError(f"no context {context!r}; there are {there}")
-    try:
-        config.load_kube_config(file, chosen["name"], configuration, persist_config=False)
-    except ConfigException as error:
-        raise InputError(f"{file or 'kubeconfig'}: {_one_line(error)}") from error
-    found: str | None = chosen["context"].get("namespace")
+        return _load_surroundings(configuration, error, kubeconfig)
+    found: str | None = loader.current_context["context"].get("namespace")
     return found
 
 
-def _load_surroundings(configuration: Any, error: ConfigException, file: str | None) -> str | None:
+def _load_surroundings(configuration: Any, error: ConfigException, file: Path | None) -> str | None:
     if file is not None:
         raise InputError(f"{file}: {_one_line(error)}") from error
     try:
-        config.load_incluster_config(configuration)
+        load_in_cluster(configuration)
     except ConfigException:
         raise PrerequisiteError(
             f"no cluster ({_one_line(error)}): set KUBECONFIG, or give --kubeconfig FILE"

@@ -51,7 +51,7 @@ class Plugin:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
         known = {**inherited, "KUBECONFIG": str(self.kubeconfig), "AWS_EC2_METADATA_DISABLED": "true", **environment}
         command = [str(PLUGIN), *map(str, arguments), "-n", self.namespace]
-        ended = subprocess.run(command, env=known, capture_output=True, text=True, timeout=60, check=False)
+        ended = subprocess.run(command, env=known, capture_output=True, text=True, timeout=100, check=False)
         return Ended(ended.returncode, ended.stdout, ended.stderr)
 
 
@@ -166,10 +166,10 @@ def test_status_of_a_resource_that_nobody_has_looked_at(plugin: Plugin, resource
 
 def test_restart_suspend_and_resume_are_changes_of_the_spec(plugin: Plugin, dev: Resources) -> None:
     with operator(answering(dev, ready="True", reason="AsSpecified")):
-        restarted = plugin("restart", "dev", "--timeout", "30s")
+        restarted = plugin("restart", "dev", "--timeout", "60s")
     assert (restarted.code, restarted.out) == (0, f"{plugin.namespace}/dev restarted (restartNonce 1)\n")
     with operator(answering(dev, ready="False", reason="Suspended", job="READY")):
-        assert plugin("suspend", "dev", "--timeout", "30s").code == 0
+        assert plugin("suspend", "dev", "--timeout", "60s").code == 0
     assert dev.get("dev")["spec"]["suspend"] is True
     resumed = plugin("resume", "dev", "--no-wait", "-o", "json")
     assert (resumed.code, resumed.json["complete"]) == (0, False)
@@ -195,7 +195,7 @@ def test_rollback_is_an_annotation(plugin: Plugin, dev: Resources) -> None:
         return True
 
     with operator(give_up):
-        ended = plugin("rollback", "dev", "--timeout", "30s")
+        ended = plugin("rollback", "dev", "--timeout", "60s")
     assert (ended.code, ended.errors) == (0, [])
     assert "rolled back from new to old" in ended.out
 
@@ -211,7 +211,7 @@ def test_a_snapshot_is_waited_for(plugin: Plugin, dev: Resources, snapshots: Res
         return bool(found)
 
     with operator(take):
-        ended = plugin("snapshot", "dev", "--timeout", "30s", "-o", "json")
+        ended = plugin("snapshot", "dev", "--timeout", "60s", "-o", "json")
     assert (ended.code, ended.json["state"], ended.json["snapshotName"]) == (0, "Completed", "by-hand-1")
     again = plugin("snapshot", "dev", "--name", ended.json["resource"].partition("/")[2], "--no-wait")
     assert again.code == 1

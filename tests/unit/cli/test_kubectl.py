@@ -9,10 +9,10 @@ import pytest
 import urllib3
 import yaml
 
-from authpulse.cli.kubectl import cluster, logs, waiting
+from authpulse.cli.kubectl import cluster, job, waiting
 from authpulse.cli.kubectl.advice import OF_STALLS
 from authpulse.cli.kubectl.waiting import seconds_of
-from authpulse.errors import InputError
+from authpulse.errors import InputError, PrerequisiteError
 from authpulse_operator.api.reasons import Reason
 from authpulse_operator.core.errors import Unreachable
 from doubles.cases import RESTARTING
@@ -317,16 +317,16 @@ class FakeSession:
 
 
 def test_the_jobs_log_comes_from_cloudwatch_with_the_persons_own_credentials(kube, kubectl, monkeypatch) -> None:
-    monkeypatch.setattr(logs, "Session", FakeSession)
+    monkeypatch.setattr(job, "Session", FakeSession)
     kube.add("authpulses", resource(ready(), aws={"region": "eu-west-1", "endpoint": "http://aws"}))
     assert kubectl("logs", "dev").out == "1970-01-01T00:00:00.000+00:00 it runs\n"
 
 
 @pytest.mark.parametrize("health", [RESTARTING, None], ids=["a job that answers", "a job that does not"])
 def test_exceptions_are_the_jobs_own_with_what_the_operator_has_kept(kube, kubectl, monkeypatch, health) -> None:
-    monkeypatch.setattr(logs, "Session", FakeSession)
+    monkeypatch.setattr(job, "Session", FakeSession)
     flink = SimpleNamespace(job_health=lambda name: health if name == "mine" else pytest.fail(name))
-    monkeypatch.setattr(logs, "AwsFlinkService", lambda _session: flink)
+    monkeypatch.setattr(job, "AwsFlinkService", lambda _session: flink)
     aws = {"region": "eu-west-1", "endpoint": "http://aws"}
     kube.add("authpulses", resource(ready(failed=FAILED), aws=aws, flink={"applicationName": "mine"}))
     kept, now = kubectl("logs", "dev", "--source", "exceptions").out.splitlines()
@@ -339,7 +339,7 @@ def test_an_aws_that_does_not_answer_ends_with_5(kube, kubectl, monkeypatch) -> 
         raise Unreachable("asking whose credentials these are: AWS does not answer")
 
     monkeypatch.setattr(FakeSession, "caller_account", unreachable)
-    monkeypatch.setattr(logs, "Session", FakeSession)
+    monkeypatch.setattr(job, "Session", FakeSession)
     kube.add("authpulses", resource(ready(), aws={"region": "eu-west-1", "endpoint": "http://aws"}))
     ended = kubectl("logs", "dev")
     assert (ended.code, ended.errors) == (5, ["asking whose credentials these are: AWS does not answer"])
@@ -407,3 +407,25 @@ def test_a_kubeconfig_that_cannot_be_used(
     with pytest.raises(InputError, match=said) as raised:
         cluster.connect(path, **{"context": None, "namespace": None, **arguments})
     assert raised.value.exit_code == code
+
+
+def test_a_context_is_found_without_a_current_one_and_brings_its_namespace(tmp_path: Path) -> None:
+    path = tmp_path / "kubeconfig"
+    document = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [{"name": "c", "cluster": {"server": "https://c"}}],
+        "users": [{"name": "u", "user": {"token": "t"}}],
+        "contexts": [{"name": "a", "context": {"cluster": "c", "user": "u", "namespace": "security"}}],
+    }
+    path.write_text(yaml.safe_dump(document))
+    assert cluster.connect(path, context="a", namespace=None).namespace == "security"
+    assert cluster.connect(path, context="a", namespace="other").namespace == "other"
+    with pytest.raises(InputError, match="current-context"):
+        cluster.connect(path, context=None, namespace=None)
+
+
+def test_where_there_is_no_cluster_at_all_it_says_what_to_set(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(cluster.kube_config, "KUBE_CONFIG_DEFAULT_LOCATION", str(tmp_path / "none"))
+    with pytest.raises(PrerequisiteError, match="set KUBECONFIG, or give --kubeconfig FILE"):
+        cluster.connect(None, context=None, namespace=None)

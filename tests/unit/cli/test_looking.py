@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from authpulse.cli.athena import QueryFailedError
-from authpulse.cli.logs import _readable
+from authpulse.cli.job_log import _readable
 from authpulse_operator.core.errors import Unreachable
 
 COMMANDS = ["up", "down", "status", "query", "logs", "score", "generate"]
