@@ -1,6 +1,7 @@
 """What is foretold: the acts in order, how it ends, what becomes of the job; and that it is what then happens."""
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any, get_args
 
 import pytest
@@ -8,21 +9,30 @@ import pytest
 from authpulse_operator.api.reasons import Reason
 from authpulse_operator.api.resource import AuthPulse
 from authpulse_operator.api.status import Failed, Status
-from authpulse_operator.core import acts
+from authpulse_operator.core import acts, foretelling
 from authpulse_operator.core.calls import OF_ACTS, calls_of
-from authpulse_operator.core.case import Case
+from authpulse_operator.core.case import Case, Decision
 from authpulse_operator.core.caveats import caveats
 from authpulse_operator.core.foretelling import Effect, End, Forecast, foretell
 from authpulse_operator.core.imagining import ENDS, Unseen
+from authpulse_operator.core.recalling import recalled
 from authpulse_operator.core.settings import Settings
-from authpulse_operator.core.world import ApplicationState, Observation, ReplayProgress
+from authpulse_operator.core.world import (
+    Alarm,
+    AlarmKind,
+    Application,
+    ApplicationState,
+    Observation,
+    Operation,
+    ReplayProgress,
+)
 from authpulse_operator.runtime.foretelling import foretell_from_nothing, foretell_now
 from authpulse_operator.runtime.passes import make_pass
 from doubles.cases import NOW, RESTARTING, application, plan, resource, settings, snapshot
 from doubles.table import PLAIN, running, stable
 from doubles.world import FakeWorld
 
-READY, STARTING = ApplicationState.READY, ApplicationState.STARTING
+READY, STARTING, UPDATING = ApplicationState.READY, ApplicationState.STARTING, ApplicationState.UPDATING
 SNAP = snapshot()
 AT = "snapshot snap of 2025-06-02 08:50:00 UTC"
 NOTHING = Observation(missing_foundation=("stream s", "bucket b"))
@@ -59,6 +69,16 @@ def again(**flink: Any) -> AuthPulse:
 BAD = replace(settings(PLAIN), code_key="code/bad.zip")
 FAILED = Failed(id=BAD.id, generation=2, reason=Reason.UNHEALTHY, message="it broke", at=NOW)
 RESTARTED = Effect.RESTARTS
+OFF = resource(flink={"snapshots": {"enabled": False}})
+ALARM = Alarm(AlarmKind.FAILED_CHECKPOINTS, "authpulse-dev-flink-failed-checkpoints-rate", NOW)
+
+
+def stuck(kind: str, state: ApplicationState, **changes: Any) -> Application:
+    """In an operation that began an hour ago."""
+    begun = Operation("op-1", kind, "IN_PROGRESS", NOW - timedelta(hours=1))
+    return application(PLAIN, state, operations=(begun,), **changes)
+
+
 UPDATE, STOP, START = "UpdateApplication", "StopApplication", "StartApplication"
 TABLE = [
     Row("a healthy job as specified is left alone", running()),
@@ -114,6 +134,33 @@ TABLE = [
         of=resource(flink={"maintenanceWindow": "03:00"})),
     Row("scheduled work is applied", running(workload_drift=("CronJob quality",)), ["ApplyWorkloads"],
         of=resource(quality={})),
+    Row("an update that does not end is rolled back by the service, and the job goes on from the last snapshot",
+        running(application=stuck("UpdateApplication", UPDATING, settings=BAD, snapshots=(SNAP,)), health=None),
+        ["RollBackApplication"], RESTARTED, AT, status=Status(last_stable=stable(settings(PLAIN)))),
+    Row("a start that does not end is broken off and tried again",
+        running(application=stuck(START, STARTING), health=None), [STOP, START], RESTARTED, "nothing",
+        warns="is stopped by force and has no snapshot"),
+    Row("a redeployment goes on from the snapshot that it names",
+        running(application=application(PLAIN, snapshots=(SNAP,))), [UPDATE], RESTARTED, "snapshot snap",
+        of=resource(flink={"redeploy": {"snapshot": "snap", "nonce": 1}})),
+    Row("without snapshots of any kind an update starts from nothing", running(application=application(OFF)),
+        [UPDATE], RESTARTED, "nothing", of=again(snapshots={"enabled": False}), warns="goes on from nothing"),
+    Row("with snapshots off a stop loses what came after the last one", running(application=application(OFF)),
+        [STOP], Effect.STOPS, of=resource(suspend=True, flink={"snapshots": {"enabled": False}}),
+        warns="snapshots are off: the job stops without one"),
+    Row("an application that is being deleted is made anew",
+        running(application=application(PLAIN, ApplicationState.DELETING), health=None),
+        ["CreateApplication", START], Effect.STARTS, "nothing"),
+    Row("a snapshot beyond the retention is deleted",
+        running(application=application(PLAIN, snapshots=(SNAP, snapshot("scheduled-1", minutes_ago=20),
+                                                          snapshot("scheduled-0", minutes_ago=30)))),
+        ["DeleteSnapshot"], of=resource(flink={"snapshots": {"retention": {"count": 1}}})),
+    Row("a state of the service that nobody knows is waited for",
+        running(application=application(PLAIN, ApplicationState.UNKNOWN), health=None), [], Effect.STAYS_STOPPED,
+        end=End.WAITING, reason=Reason.OPERATION_IN_FLIGHT),
+    Row("a remediation under way is carried out like any change", running(alarms=(ALARM,)), [UPDATE], RESTARTED,
+        "a snapshot taken for it", status=Status(last_stable=stable(settings(PLAIN))),
+        of=resource(remediation={"mode": "Active"})),
 ]  # fmt: skip
 
 
@@ -125,6 +172,43 @@ def test_forecast(row: Row) -> None:
     assert (seen.effect, seen.restored) == (row.effect, row.restored)
     warned = caveats(seen)
     assert any(row.warns in w for w in warned) if row.warns else not set(warned) - {row.warns}
+
+
+RESTORES = [
+    (acts.named("snap"), {}, "snapshot snap"),
+    (acts.NOTHING, {"snapshots": (SNAP,)}, "nothing"),
+    (acts.LATEST, {}, "a snapshot taken for it"),
+    (acts.LATEST, {"state": READY, "snapshots": (SNAP,)}, AT),
+    (acts.LATEST, {"state": READY}, "nothing: there is no snapshot"),
+]
+
+
+@pytest.mark.parametrize(("restore", "there", "words"), RESTORES, ids=[words for *_, words in RESTORES])
+def test_what_a_job_goes_on_from_in_words(restore: acts.Restore, there: dict[str, Any], words: str) -> None:
+    assert foretelling.restored_in_words(restore, application(PLAIN, **there)) == words
+
+
+def test_what_goes_on_and_on_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    forever = Decision(reconciling=Reason.SCALING, record={"idle": False})
+    monkeypatch.setattr(foretelling, "decide", lambda _case: forever)
+    assert Row("", running()).forecast().end is End.ENDLESS
+
+
+def test_what_a_status_recalls_is_the_application_that_passed_the_gate_and_its_newest_snapshot() -> None:
+    world = made(resource(replays=TWO[:1]))
+    seen = recalled(world.status.read(), PLAIN.spec, owner="security/dev", now=NOW)
+    assert seen is not None
+    assert seen.application is not None
+    assert (seen.application.settings, seen.application.state) == (settings(PLAIN), ApplicationState.RUNNING)
+    assert seen.application.snapshots == ()
+    assert {run: r.state for run, r in seen.replays.items()} == {"a": "Completed"}
+
+
+@pytest.mark.parametrize(
+    "status", [Status(), Status(last_stable=stable(BAD))], ids=["an empty status", "no application"]
+)
+def test_a_status_that_says_too_little_recalls_nothing(status: Status) -> None:
+    assert recalled(status, PLAIN.spec, owner="security/dev", now=NOW) is None
 
 
 def test_a_deleted_resource_is_foretold_to_its_end() -> None:
