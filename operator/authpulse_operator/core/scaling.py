@@ -19,6 +19,8 @@ def scaling_now(case: Case) -> ScalingStatus | None:
         is_behind = lag >= autoscaling.scale_up_lag_seconds
         behind = (behind or case.now) if is_behind else None
         keeping_up = None if is_behind else (keeping_up or case.now)
+    if not case.is_running:  # a night of rest is no night of lag
+        behind, keeping_up = None, None
     now = before.model_copy(update={"behind_since": behind, "keeping_up_since": keeping_up})
     return None if autoscaling is None and now == fresh else now
 
@@ -27,6 +29,8 @@ def scale_to_lag(case: Case) -> Decision | None:
     """Twice the parallelism when the job has been behind for the cooldown; half of it after a long time without lag."""
     autoscaling, scaling = case.flink.autoscaling, case.status.scaling
     if autoscaling is None or scaling is None or case.application is None or case.is_rolled_back:
+        return None
+    if case.observed.lag_seconds is None:  # what was measured last may be long ago
         return None
     current = case.application.settings.parallelism
     cooldown = timedelta(minutes=autoscaling.cooldown_minutes)

@@ -143,7 +143,8 @@ def test_parallelism_follows_the_lag(
     sentence: str, parallelism: int, scaling: ScalingStatus, wanted: int | None
 ) -> None:
     scaled = resource(**BOUNDS | {"flink": BOUNDS["flink"] | {"parallelism": parallelism}})
-    there = running(AUTO, application=application(AUTO, settings=settings(scaled)))
+    lag = 900.0 if scaling.behind_since else 1.0
+    there = running(AUTO, application=application(AUTO, settings=settings(scaled)), lag_seconds=lag)
     row = Row(sentence, there, None, Reason.SCALING if wanted else None, of=AUTO, status=Status(scaling=scaling))
     record = check(row).record
     assert (record["scaling"].parallelism if wanted else None) == wanted
@@ -174,6 +175,18 @@ def test_falling_behind_and_catching_up_are_remembered() -> None:
     caught_up = after(2, behind)
     assert (caught_up.behind_since, caught_up.keeping_up_since) == (None, NOW)
     assert after(None, behind) == behind
+
+
+def test_lag_that_is_not_measured_any_more_scales_nothing() -> None:
+    check(Row("", running(AUTO), None, of=AUTO, status=Status(scaling=BEHIND)))
+
+
+def test_a_job_that_stood_still_was_not_behind_meanwhile() -> None:
+    asleep = running(AUTO, application=application(AUTO, READY, snapshots=(snapshot(),)), health=None)
+    case = Case(AUTO, settings(AUTO), asleep, Status(scaling=BEHIND), NOW)
+    kept = conclude(case, decide(case)).scaling
+    assert kept is not None
+    assert kept.behind_since is None
 
 
 SCHEDULED = resource(flink={"snapshots": {"everyMinutes": 60, "retention": {"count": 2, "maxAgeDays": 7}}})
