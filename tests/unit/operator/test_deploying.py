@@ -165,6 +165,44 @@ def test_a_job_that_had_state_is_never_started_without_by_itself() -> None:
     check(Row("", seen, None, Reason.NOTHING_TO_RESTORE, status=standing(), stalled=True, says="upgradeMode"))
 
 
+REDEPLOY = resource(flink={"redeploy": {"snapshot": "update", "nonce": 2}})
+
+
+def test_a_failed_redeployment_is_rolled_back_to_the_latest_snapshot_not_to_the_one_it_named() -> None:
+    wanted, good = settings(REDEPLOY), settings(PLAIN)
+    failed_redeployment = failed(wanted).model_copy(update={"wanted": wanted.id})
+    status = Status(last_stable=stable(good), failed=failed_redeployment, redeploying="2")
+    there = application(REDEPLOY, READY, settings=good, snapshots=SNAPSHOTS)
+    check(Row("", running(REDEPLOY, application=there, health=None), acts.StartApplication(acts.LATEST),
+              Reason.STARTING, of=REDEPLOY, status=status))  # fmt: skip
+
+
+def test_a_redeployment_goes_on_although_the_job_before_it_is_well() -> None:
+    of = REDEPLOY
+    before = running(of, application=application(of, settings=settings(PLAIN), snapshots=SNAPSHOTS))
+    after = running(of, application=application(of, snapshots=SNAPSHOTS))
+    kept, over = (
+        conclude(c, decide(c)).redeploying
+        for c in (Case(of, settings(of), s, Status(redeploying="2"), NOW) for s in (before, after))
+    )
+    assert (kept, over) == ("2", None)
+
+
+def test_neither_a_restart_nor_scaling_makes_another_deployment_of_a_failed_spec() -> None:
+    failed_spec = failed().model_copy(update={"wanted": BAD.id})
+    case = Case(PLAIN, BAD, running(), standing(failed=failed_spec, restarts=1), NOW)
+    decision = decide(case)
+    assert isinstance(decision.act, acts.UpdateApplication)
+    assert decision.act.settings.code_key == GOOD.code_key
+    assert decision.act.settings.property_groups["authpulse.operation"] == {"restart": "0.1"}
+
+
+def test_another_resources_application_is_not_remembered() -> None:
+    foreign = running(application=application(PLAIN, owner="security/other", snapshots=SNAPSHOTS))
+    left = conclude(case := Case(PLAIN, GOOD, foreign, Status(), NOW), decide(case))
+    assert (left.deployment, left.last_stable, left.snapshots.count) == (None, None, 0)
+
+
 def changed(of: AuthPulse, **changes: Any) -> Application:
     return application(of, settings=replace(settings(of), code_key="code/old.zip"), **changes)
 
@@ -207,6 +245,7 @@ def test_a_redeployment_from_a_snapshot_that_is_not_there_waits_and_names_those_
 
 LAST_STATE = resource(flink={"upgradeMode": "lastState"})
 HOLD = resource(flink={"refusedSnapshot": "Hold"})
+DELETED = resource(deletionPolicy="Delete")
 REFUSED = Status(snapshot_refused="updating: cannot snapshot")
 SICK = replace(RESTARTING, checkpoints_completed=5)
 POLICIES = [
@@ -234,6 +273,14 @@ POLICIES = [
     Row("a suspended job that can take no snapshot is got past like an update",
         running(resource(suspend=True), application=application(PLAIN, snapshots=SNAPSHOTS), health=SICK), FORCE,
         Reason.STOPPING, of=resource(suspend=True), status=REFUSED),
+    Row("a deleted resource that is to keep a snapshot waits for a person where there is none",
+        running(application=application(PLAIN), health=SICK), None, Reason.SNAPSHOT_REFUSED, status=REFUSED,
+        deleting=True, stalled=True, says="deletionPolicy"),
+    Row("and where the spec says to hold",
+        running(HOLD, application=application(HOLD, snapshots=SNAPSHOTS), health=SICK), None, Reason.SNAPSHOT_REFUSED,
+        of=HOLD, status=REFUSED, deleting=True, stalled=True),
+    Row("one that is to be deleted misses none", running(DELETED, application=application(DELETED), health=SICK), FORCE,
+        Reason.STOPPING, of=DELETED, status=REFUSED, deleting=True),
     Row("a deleted resource makes do with the last snapshot too",
         running(application=application(PLAIN, snapshots=SNAPSHOTS), health=SICK), FORCE, Reason.STOPPING,
         status=REFUSED, deleting=True),

@@ -11,7 +11,7 @@ from authpulse_operator.api.status import Condition, ConditionType, Intent, Oper
 from authpulse_operator.core import acts
 from authpulse_operator.core.world import Application, ApplicationState, Observation, Operation
 from doubles.cases import NOW, application, resource, settings, snapshot
-from doubles.table import PLAIN, Row, check, running
+from doubles.table import PLAIN, Row, check, running, stable
 
 READY = ApplicationState.READY
 JUST, LONG = NOW - timedelta(seconds=3), NOW - timedelta(seconds=11)
@@ -35,6 +35,8 @@ def at_work(state: ApplicationState, kind: str, *, minutes: float, **changes: An
 
 
 SETTLING = Reason.SETTLING_INTENT
+WINDOW = resource(flink={"maintenanceWindow": "02:00"})
+PRUNED = application(PLAIN, snapshots=(snapshot("scheduled-1"),))
 OLD_CODE = replace(settings(PLAIN), code_key="code/old.zip")
 TABLE = [
     Row("a start that nobody saw the end of is not repeated at once", stopped(), None, SETTLING,
@@ -63,6 +65,22 @@ TABLE = [
         status=intent("TakeSnapshot", detail="scheduled-1")),
     Row("a snapshot shows in the list", running(application=application(PLAIN, snapshots=(snapshot("scheduled-1"),))),
         None, status=intent("TakeSnapshot", detail="scheduled-1")),
+    Row("a snapshot that is still listed may be on its way out", running(application=PRUNED), None, SETTLING,
+        status=intent("DeleteSnapshot", detail="scheduled-1")),
+    Row("a snapshot on its way out is deleted",
+        running(application=application(PLAIN, snapshots=(snapshot("scheduled-1", status="DELETING"),))), None,
+        status=intent("DeleteSnapshot", detail="scheduled-1")),
+    Row("an adoption that does not show yet is waited for", running(application=application(PLAIN, owner=None)), None,
+        SETTLING, of=resource(adopt=True), status=intent("AdoptApplication", detail="authpulse-dev")),
+    Row("an adoption shows in the owner", running(), None, of=resource(adopt=True),
+        status=intent("AdoptApplication", detail="authpulse-dev")),
+    Row("a maintenance window that does not show yet is waited for", running(), None, SETTLING, of=WINDOW,
+        status=intent("SetMaintenanceWindow", detail="from 02:00 UTC")),
+    Row("a maintenance window shows", running(application=application(PLAIN, maintenance_start="02:00")), None,
+        of=WINDOW, status=intent("SetMaintenanceWindow", detail="from 02:00 UTC")),
+    Row("an operation that was listed before is not the one that was meant, however close", stopped(
+        operation("StartApplication", "FAILED", id_="before")), None, SETTLING,
+        status=Status(intent=Intent(act="StartApplication", detail="", at=JUST, after_operation="before"))),
     Row("what looks before it writes needs no waiting", Observation(missing_foundation=("stream",)),
         acts.MakeFoundation(("stream",)), Reason.LAYING_FOUNDATION, status=intent("MakeFoundation")),
     Row("a deletion whose application is gone took effect", Observation(), None, deleting=True, done=True,
@@ -117,3 +135,17 @@ def test_what_we_began_goes_on_under_the_words_it_began_with() -> None:
     seen = running(application=at_work(ApplicationState.UPDATING, "UpdateApplication", minutes=1))
     row = Row("", seen, None, Reason.UPDATING, status=Status(conditions=(said,)), says="changing code_key")
     assert check(row).message == said.message
+
+
+def test_an_update_that_does_not_end_is_not_tried_again_where_something_stable_can_be_gone_back_to() -> None:
+    stuck = at_work(ApplicationState.UPDATING, "UpdateApplication", minutes=16, snapshots=(snapshot(),))
+    status = Status(last_stable=stable(OLD_CODE))
+    decision = check(
+        Row("", running(application=stuck), acts.RollBackApplication(stuck), Reason.ROLLING_BACK, status=status)
+    )
+    assert decision.record["failed"].id == stuck.settings.id
+    manual = resource(flink={"rollback": "Manual"})
+    row = Row(
+        "", running(application=stuck), acts.RollBackApplication(stuck), Reason.ROLLING_BACK, of=manual, status=status
+    )
+    assert check(row).record == {}
