@@ -15,6 +15,7 @@ from authpulse_operator import flow_page
 from authpulse_operator.api import pages
 from authpulse_operator.api.definitions import KINDS, Kind, definition
 from authpulse_operator.api.resource import GROUP
+from authpulse_operator.runtime import pages as runtime_pages
 
 ROOT: Final = Path(__file__).parents[2]
 CRDS: Final = Path("deploy/crds")
@@ -54,6 +55,8 @@ FILES: Final[dict[Path, Callable[[], str]]] = {
     PAGES / "status.md": pages.status,
     PAGES / "conditions.md": pages.conditions,
     PAGES / "reasons.md": pages.reasons,
+    PAGES / "settings.md": runtime_pages.settings,
+    PAGES / "metrics.md": runtime_pages.metrics,
     FLOW: controller_flow,
 }
 

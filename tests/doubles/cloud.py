@@ -24,6 +24,8 @@ class FakeCloud:
     foundations: FakeFoundations = field(default_factory=lambda: FakeFoundations(there=True, shards=2))
     artifacts: FakeArtifacts = field(default_factory=FakeArtifacts)
     telemetry: FakeTelemetry = field(default_factory=FakeTelemetry)
+    workloads: dict[str, FakeWorkloads] = field(default_factory=dict)
+    """By namespace and name of the resource."""
     flink: FakeFlink = field(init=False)
 
     def __post_init__(self) -> None:
@@ -54,7 +56,7 @@ class FakeWorlds:
         return self.cluster.kube(document)
 
     def workloads(self, resource: AuthPulse, names: Names) -> Workloads:
-        return FakeWorkloads()
+        return self.cloud.workloads.setdefault(resource.identity, FakeWorkloads())
 
     def endpoint(self, resource: AuthPulse) -> str | None:
         return resource.spec.aws.endpoint

@@ -36,7 +36,7 @@ TABLE: Final = (
     Metric(
         "aws_calls_total",
         "counter",
-        "Calls to AWS; status is an HTTP status or `none`.",
+        "Calls to AWS; status is an HTTP status, an error code, or what kept the answer away.",
         ("service", "operation", "status"),
     ),
     Metric(

@@ -79,6 +79,20 @@ def assemble(
     return Operator(settings, (pulses, snapshots), threads, login, metrics, health)
 
 
+class NoProgress(kopf.AnnotationsProgressStorage):
+    """`on.delete` goes through in one go, so how far it is need not be written. Only touching is left of it: Kopf's
+    way to be called again."""
+
+    def fetch(self, **_: Any) -> None:
+        return None
+
+    def store(self, **_: Any) -> None:
+        """There is nothing to remember."""
+
+    def purge(self, **_: Any) -> None:
+        """There is nothing to forget."""
+
+
 @dataclass(eq=False)
 class Operator:
     """One operator, to be run once."""
@@ -161,7 +175,7 @@ class Operator:
         settings = kopf.OperatorSettings()
         settings.persistence.finalizer = FINALIZER
         settings.persistence.diffbase_storage = NoDiffs()
-        settings.persistence.progress_storage = kopf.AnnotationsProgressStorage(prefix=GROUP)
+        settings.persistence.progress_storage = NoProgress(prefix=GROUP)
         settings.networking.error_backoffs = Forever()
         settings.networking.request_timeout = REQUEST_SECONDS
         settings.networking.connect_timeout = CONNECT_SECONDS

@@ -1,27 +1,147 @@
-"""A resource's life on a real API server, with an AWS in memory."""
+"""A resource's life on a real API server: made, changed, spoilt, held, and left in peace."""
 
+from cluster.operator.conftest import Pipeline
+
+from authpulse_operator.core.world import ApplicationState
 from doubles.clock import FastClock
 from doubles.cloud import FakeCloud
 from support.kube import ApiServer, Resources, until
-from support.operator import running_operator
+from support.operator import MATERIAL, running_operator
+
+HOUR = 3600
 
 
-def manifest(name: str, **spec):
-    return {
-        "apiVersion": "authpulse.io/v1alpha1",
-        "kind": "AuthPulse",
-        "metadata": {"name": name},
-        "spec": {"environment": name, **spec},
-    }
+def test_a_new_resource_becomes_ready_by_six_writes(
+    api_server: ApiServer, namespace: str, pipeline: Pipeline, cloud: FakeCloud
+) -> None:
+    cloud.artifacts.keys.add(f"code/{MATERIAL.code_sha256}.zip")  # another resource has brought it
+    cloud.flink.seconds_per_operation = 60
+    with running_operator(api_server, cloud, (namespace,)) as operator:
+        pipeline.create(flink={"health": {"stableForSeconds": 30}})
+        pipeline.until_ready()
+        assert operator.patches() == {
+            "authpulses": 1,  # the finalizer
+            "authpulses/status": 5,  # intents to create and to start; what the start began; the job comes up; Ready
+        }
+        assert operator.calls("create") == {"events": 3}  # Creating, Starting, AsSpecified
+        assert operator.metrics.values("resources")[("True", "AsSpecified")] == 1
 
 
-def ready(document) -> str:
-    conditions = document.get("status", {}).get("conditions", [])
-    return next((c["status"] for c in conditions if c["type"] == "Ready"), "")
-
-
-def test_a_new_resource_becomes_ready(api_server: ApiServer, namespace: str, resources: Resources) -> None:
-    cloud = FakeCloud(FastClock(tempo=50))
+def test_nothing_is_made_before_the_finalizer_is_there(
+    api_server: ApiServer, namespace: str, pipeline: Pipeline, cloud: FakeCloud
+) -> None:
     with running_operator(api_server, cloud, (namespace,)):
-        resources.create(manifest("dev"))
-        until(lambda: ready(resources.get("dev")) == "True", "Ready")
+        pipeline.create()
+        until(lambda: "create" in cloud.flink.switches.calls, "the application is created")
+        found = pipeline.found()
+        assert found is not None
+        assert found["metadata"]["finalizers"] == ["authpulse.io/finalizer"]
+        assert "authpulse.io" not in str(found["metadata"].get("annotations"))
+        pipeline.until_ready()
+
+
+def test_a_changed_spec_is_deployed(
+    api_server: ApiServer, namespace: str, pipeline: Pipeline, cloud: FakeCloud
+) -> None:
+    with running_operator(api_server, cloud, (namespace,)):
+        pipeline.create()
+        pipeline.until_ready()
+        generation = pipeline.change(flink={"parallelism": 4})
+        pipeline.until_ready(generation=generation)
+        application = cloud.flink.describe(pipeline.application)
+        assert application is not None
+        assert (application.settings.parallelism, application.version_id) == (4, 2)
+
+
+def test_healing_goes_on_while_a_spec_cannot_be_used(
+    api_server: ApiServer, namespace: str, pipeline: Pipeline, cloud: FakeCloud
+) -> None:
+    with running_operator(api_server, cloud, (namespace,)):
+        pipeline.create()
+        pipeline.until_ready()
+        pipeline.change(flink={"scoring": {"rules": [{"id": "NO_SUCH_RULE"}]}})
+        assert "NO_SUCH_RULE" in pipeline.until("False", "InvalidSpec")["message"]
+        cloud.flink.stop(pipeline.application)
+        until(lambda: cloud.flink.switches.calls.count("start") == 2, "the job is started again")
+        pipeline.until("True", "Healthy", "JobHealthy")
+        assert pipeline.condition("Stalled")["reason"] == "InvalidSpec"
+        pipeline.until_ready(generation=pipeline.change(flink={"scoring": {"rules": []}}))
+
+
+def test_a_first_spec_that_cannot_be_used_is_told_and_goes_as_it_came(
+    api_server: ApiServer, namespace: str, pipeline: Pipeline, cloud: FakeCloud
+) -> None:
+    with running_operator(api_server, cloud, (namespace,)):
+        pipeline.create(flink={"scoring": {"rules": [{"id": "NO_SUCH_RULE"}]}})
+        pipeline.until("True", "InvalidSpec", "Stalled")
+        pipeline.delete()
+        pipeline.until_gone()
+    assert cloud.flink.switches.calls == []
+
+
+def test_a_paused_resource_is_looked_at_and_left_alone(
+    api_server: ApiServer, namespace: str, pipeline: Pipeline, cloud: FakeCloud
+) -> None:
+    with running_operator(api_server, cloud, (namespace,)):
+        pipeline.create()
+        pipeline.until_ready()
+        pipeline.annotate(paused="true")
+        pipeline.until("True", "Paused", "Paused")
+        generation = pipeline.change(flink={"parallelism": 4})
+        pipeline.until("False", "Paused", generation=generation)
+        assert "update" not in cloud.flink.switches.calls
+        pipeline.annotate(paused=None)
+        pipeline.until_ready()
+        assert cloud.flink.switches.calls.count("update") == 1
+
+
+def test_a_suspended_job_stops_with_a_snapshot_and_goes_on_from_it(
+    api_server: ApiServer, namespace: str, pipeline: Pipeline, cloud: FakeCloud
+) -> None:
+    with running_operator(api_server, cloud, (namespace,)):
+        pipeline.create()
+        pipeline.until_ready()
+        pipeline.change(suspend=True)
+        pipeline.until("False", "Suspended")
+        application = cloud.flink.describe(pipeline.application)
+        assert application is not None
+        assert (application.state, application.has_snapshot) == (ApplicationState.READY, True)
+        pipeline.change(suspend=False)
+        pipeline.until_ready()
+        assert [str(s) for s in cloud.flink.starts] == ["nothing", "latest snapshot"]
+
+
+def test_an_idle_hour_costs_no_write(api_server: ApiServer, namespace: str, resources: Resources) -> None:
+    cloud, pipeline = FakeCloud(FastClock(tempo=600)), Pipeline(resources)
+    with running_operator(api_server, cloud, (namespace,)) as operator:
+        pipeline.create()
+        pipeline.until_ready()
+        version = (pipeline.found() or {})["metadata"]["resourceVersion"]
+        patches, looks = operator.patches(), cloud.flink.switches.calls.count("describe")
+        until_over(cloud, HOUR)
+        assert operator.patches() == patches
+        assert (pipeline.found() or {})["metadata"]["resourceVersion"] == version
+        assert cloud.flink.switches.calls.count("describe") >= looks + 60
+
+
+def until_over(cloud: FakeCloud, seconds: float) -> None:
+    over = cloud.clock.now().timestamp() + seconds
+    until(lambda: cloud.clock.now().timestamp() >= over, "time goes by")
+
+
+def test_a_hundred_resources_become_ready(
+    api_server: ApiServer, namespace: str, resources: Resources, cloud: FakeCloud
+) -> None:
+    count = 100
+    pipelines = [Pipeline(resources, f"p{number}") for number in range(count)]
+    cloud.artifacts.keys.add(f"code/{MATERIAL.code_sha256}.zip")
+    with running_operator(api_server, cloud, (namespace,)) as operator:
+        for pipeline in pipelines:
+            pipeline.create()
+        until(
+            lambda: operator.metrics.values("resources").get(("True", "AsSpecified")) == count,
+            "all are Ready",
+            seconds=100,
+        )
+        assert sum(operator.patches().values()) <= 6 * count
+        assert operator.metrics.values("unexpected_errors_total") == {}

@@ -1,0 +1,83 @@
+"""`python -m authpulse_operator` as the kubelet runs it: probes, log, metrics, and an end in time."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from cluster.operator.conftest import Pipeline
+
+from authpulse.cli.places import ROOT
+from support.kube import ApiServer, until
+
+NOBODY = "http://127.0.0.1:9"  # the discard port: refused at once
+
+
+@contextmanager
+def running(api_server: ApiServer, folder: Path, **settings: str) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
+    """The process and its log."""
+    code = folder / "job.zip"
+    code.write_bytes(b"zip")
+    chosen = {"CODE": str(code), "RULES": str(ROOT / "flink_job/rules.yaml"), "HEALTH_PORT": "0", "METRICS_PORT": "0"}
+    variables = {f"AUTHPULSE_OPERATOR_{name}": value for name, value in {**chosen, **settings}.items()}
+    log = folder / "log"
+    with log.open("w") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "authpulse_operator"],
+            env={**os.environ, "KUBECONFIG": str(api_server.kubeconfig), **variables},
+            stderr=errors,
+        )
+    try:
+        yield process, log
+    finally:
+        process.kill()
+        process.wait()
+
+
+def said(log: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in log.read_text().splitlines()]
+
+
+def test_the_process_serves_says_what_hinders_it_and_ends_in_time(
+    api_server: ApiServer, namespace: str, pipeline: Pipeline, tmp_path: Path
+) -> None:
+    with running(api_server, tmp_path, NAMESPACES=namespace, AWS_ENDPOINT=NOBODY) as (process, log):
+        pipeline.create()
+        hindered = pipeline.until("False", "OperationFailed")
+        assert "AWS does not answer" in hindered["message"]
+        pages = next(line for line in said(log) if line["message"] == "serving")
+        assert ask(pages["healthz"]) == "ok"
+        assert until(lambda: ask(pages["readyz"]) == "ok", "it is ready")
+        assert 'authpulse_operator_resources{ready="False",reason="OperationFailed"} 1.0' in ask(pages["metrics"])
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+        assert said(log)[-1]["message"] == "stopped"
+
+
+@pytest.mark.parametrize(
+    ("settings", "code", "wanted"),
+    [
+        ({"POLL_SECOND": "3"}, 3, "AUTHPULSE_OPERATOR_POLL_SECOND: no such key; did you mean `poll_seconds`?"),
+        ({"POLL_SECONDS": "0"}, 3, "AUTHPULSE_OPERATOR_POLL_SECONDS: '0' is below 1"),
+        ({"CODE": "/nowhere/job.zip"}, 4, "/nowhere/job.zip: the job's zip is not there"),
+    ],
+    ids=["an unknown variable", "a value that cannot be", "no code"],
+)
+def test_the_process_refuses_to_begin_with(
+    settings: dict[str, str], code: int, wanted: str, api_server: ApiServer, tmp_path: Path
+) -> None:
+    with running(api_server, tmp_path, **settings) as (process, log):
+        assert process.wait(60) == code
+        assert wanted in log.read_text()
+
+
+def ask(url: str) -> str:
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=10) as answer:
+        text: str = answer.read().decode()
+        return text
