@@ -75,22 +75,23 @@ def _at(document: Any, path: str) -> Any:
 def _differences(name: str, before: Any, after: Any, *, is_secret: bool = False) -> Iterator[Changed]:
     if before == after:
         return
-    before, after = _keyed(before), _keyed(after)
-    if isinstance(before, dict) and isinstance(after, dict):
-        for key in dict.fromkeys([*before, *after]):
-            yield from _differences(f"{name}{key}", before.get(key), after.get(key), is_secret=is_secret)
+    parts = _keyed(before), _keyed(after)
+    if all(part is not None for part in parts) and any(parts):
+        old, new = (part or {} for part in parts)
+        for key in dict.fromkeys([*old, *new]):
+            yield from _differences(f"{name}{key}", old.get(key), new.get(key), is_secret=is_secret)
         return
     yield Changed(name, _shown(before, is_secret=is_secret), _shown(after, is_secret=is_secret))
 
 
-def _keyed(value: Any) -> Any:
-    """Mappings, and lists of what has a name, by the next part of the path."""
+def _keyed(value: Any) -> dict[str, Any] | None:
+    """Mappings, and lists of what has a name, by the next part of the path; None for what has no parts."""
     if isinstance(value, Mapping):
         return {f".{k}": v for k, v in value.items()}
-    if isinstance(value, list | tuple) and value and all(isinstance(v, Mapping) for v in value):
-        key = next((k for k in KEYS_OF_LISTS if all(k in v for v in value)), None)
-        return value if key is None else {f"[{v[key]}]": v for v in value}
-    return value
+    if not isinstance(value, list | tuple) or not all(isinstance(v, Mapping) for v in value):
+        return None
+    key = next((k for k in KEYS_OF_LISTS if all(k in v for v in value)), None)
+    return None if key is None else {f"[{v[key]}]": v for v in value}
 
 
 def _parsed(value: str | None) -> Any:
@@ -108,8 +109,6 @@ def _shown(value: Any, *, is_secret: bool) -> str | None:
         return None
     if is_secret:
         return HIDDEN
-    if isinstance(value, dict):
-        value = {k.lstrip("."): v for k, v in value.items()}
     text = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), default=str)
     text = re.sub(r"//[^/@\s]*@", "//…@", " ".join(text.split()))
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
