@@ -10,10 +10,10 @@ ENGINE_SOURCES := $(ENGINE)/pom.xml $(shell find $(ENGINE)/src/main -type f 2>/d
 JOB_SOURCES := $(wildcard flink_job/*.py authpulse/*.py authpulse/formats/*.py lakehouse/tables.py)
 MAVEN := mvn --batch-mode --no-transfer-progress --quiet -f $(ENGINE)/pom.xml
 
-.PHONY: help setup build demo down test check bench generate lock clean
+.PHONY: help setup build demo down test test-crash check bench bench-operator generate lock clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
 
 setup: ## make the three environments from their locks (again only when a lock changed)
 	@scripts/setup
@@ -39,11 +39,17 @@ down: ## stop what demo started; its data stay
 test: build ## everything under test; names what it left out and how to get it
 	@$(PYTHON) scripts/test
 
+test-crash: setup ## the operator killed, refused and left without answers at each of its writes (part of test)
+	@$(PYTHON) scripts/test crash
+
 check: build ## linters, types, import rules, generated files
 	@$(PYTHON) scripts/check
 
 bench: build ## measure; prints tables and writes JSON to tests/bench/results
 	@$(PYTHON) scripts/bench
+
+bench-operator: build ## measure the operator alone: a thousand resources on a real API server, peers beside it
+	@$(PYTHON) scripts/bench operator
 
 generate: setup ## write generated files again
 	@$(PYTHON) -m lakehouse.ddl
