@@ -38,11 +38,15 @@ def connection(configuration: Any) -> kopf.ConnectionInfo:
     )
 
 
-def session(login: Login, *, metrics: Metrics, health: Health) -> kopf.AiohttpSession:
-    """For a Kopf login handler. Has to be called in the loop that it is used in."""
+def session(login: Login, *, connections: int, metrics: Metrics, health: Health) -> kopf.AiohttpSession:
+    """For a Kopf login handler. Has to be called in the loop that it is used in.
+
+    Kopf would open a connection for each resource that is there at its start; `connections` have to be more than the
+    watches, which hold theirs.
+    """
     info = login()
     made = aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0, ssl=info.as_ssl_context()),
+        connector=aiohttp.TCPConnector(limit=connections, ssl=info.as_ssl_context()),
         headers=info.as_http_headers(),
         auth=info.as_aiohttp_basic_auth(),
         trust_env=info.trust_env,

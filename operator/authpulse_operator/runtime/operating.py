@@ -32,6 +32,7 @@ from authpulse_operator.runtime.snapshots import Snapshots
 
 REQUEST_SECONDS: Final = 30
 CONNECT_SECONDS: Final = 5
+SCANNING_WATCHES: Final = 4  # namespaces, definitions, and peerings of both kinds
 FRAMEWORK_DELAYS: Final = (1, 2, 3, 5, 8, 13, 21, 34, 55)
 
 log = logging.getLogger(f"{LOGGER}.operator")
@@ -164,7 +165,9 @@ class Operator:
         registry = kopf.OperatorRegistry()
 
         async def log_in(**_: Any) -> kopf.AiohttpSession:
-            return session(self.login, metrics=self.metrics, health=self.health)
+            watches = len(self.loops) * max(1, len(self.settings.namespaces)) + SCANNING_WATCHES
+            connections = watches + self.settings.workers
+            return session(self.login, connections=connections, metrics=self.metrics, health=self.health)
 
         kopf.on.login(registry=registry, id="login")(log_in)
         for loops in self.loops:
