@@ -29,8 +29,10 @@ from authpulse_operator.ports.workloads import Workloads
 from authpulse_operator.runtime.acting import act
 from authpulse_operator.runtime.observing import observe
 
-NO_NEWS: Final = frozenset({Reason.OPERATION_IN_FLIGHT, Reason.SETTLING_INTENT, Reason.WAITING_FOR_JOB})
-"""What comes of itself between one act and the next."""
+NO_NEWS: Final = frozenset(
+    {Reason.CREATING, Reason.OPERATION_IN_FLIGHT, Reason.SETTLING_INTENT, Reason.WAITING_FOR_JOB}
+)
+"""What is over in a moment, or comes of itself between one act and the next: conditions say it, events do not."""
 WARNINGS: Final = frozenset({Reason.ROLLING_BACK, Reason.REMEDIATING})
 
 
