@@ -12,7 +12,7 @@ from authpulse_operator.api.spec import Spec
 from authpulse_operator.api.status import Status
 from authpulse_operator.core.acts import Act
 from authpulse_operator.core.health import JobHealth
-from authpulse_operator.core.settings import OPERATION_GROUP, RESTART_KEY, Settings
+from authpulse_operator.core.settings import NO_NONCE, OPERATION_GROUP, RESTART_KEY, Settings
 from authpulse_operator.core.world import Application, ApplicationState, Observation
 
 NOW, SOON, LATER = 0, 2, 30  # seconds to the next look: go on, while something is under way, and when nothing is
@@ -101,9 +101,19 @@ class Case:
         if not self.status.restarts:
             return settings
         operation = dict(settings.property_groups.get(OPERATION_GROUP, {}))
-        nonce = operation.get(RESTART_KEY, "0").partition(".")[0]
+        nonce = operation.get(RESTART_KEY, NO_NONCE).partition(".")[0]
         operation[RESTART_KEY] = f"{nonce}.{self.status.restarts}"
         return replace(settings, property_groups={**settings.property_groups, OPERATION_GROUP: operation})
+
+    @property
+    def stable_is_deployed(self) -> bool:
+        """What the application has has passed the gate, though it may have been restarted since."""
+        application, stable = self.application, self.status.last_stable
+        if application is None or stable is None:
+            return False
+        if application.settings.id == stable.id:
+            return True
+        return application.settings.unrestarted.id == Settings.of_document(stable.settings).unrestarted.id
 
     @property
     def is_rolled_back(self) -> bool:

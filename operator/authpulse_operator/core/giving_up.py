@@ -10,9 +10,9 @@ from authpulse_operator.core.case import Case
 def is_on_trial(case: Case) -> bool:
     """What is wanted is deployed and has not passed the gate, and there is something that did."""
     application, stable = case.application, case.status.last_stable
-    if application is None or stable is None or case.is_rolled_back:
+    if application is None or stable is None or case.is_rolled_back or case.stable_is_deployed:
         return False
-    return stable.id != application.settings.id == case.scaled.id
+    return application.settings.id == case.scaled.id
 
 
 def given_up(case: Case, why: str) -> Mapping[str, object]:

@@ -63,8 +63,7 @@ def policy_of(case: Case, kind: AlarmKind) -> Policy:
 
 def _is_ready_for_it(case: Case) -> bool:
     """Only what has passed the gate once: a deployment on trial is the rollback's business."""
-    stable, application = case.status.last_stable, case.application
-    return stable is not None and application is not None and stable.id == application.settings.id and case.is_running
+    return case.is_running and case.stable_is_deployed
 
 
 def _may_act(case: Case, alarm: Alarm) -> bool:

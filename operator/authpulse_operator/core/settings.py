@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
 from typing import Any, Final, Self
 
@@ -12,6 +12,7 @@ PropertyGroups = Mapping[str, Mapping[str, str]]
 OPERATION_GROUP: Final = "authpulse.operation"
 """A group that no job reads: another value in it is another deployment, and so a restart."""
 RESTART_KEY: Final = "restart"
+NO_NONCE: Final = "0"
 REDEPLOY_KEY: Final = "redeploy"
 
 ID_CHARACTERS: Final = 16
@@ -50,6 +51,18 @@ class Settings:
     def redeploy(self) -> str | None:
         """The nonce of the redeployment from a named snapshot that these settings carry out."""
         return self.property_groups.get(OPERATION_GROUP, {}).get(REDEPLOY_KEY)
+
+    @property
+    def unrestarted(self) -> "Settings":
+        """Without the number of restarts by remediation: a restart is no other deployment."""
+        operation = dict(self.property_groups.get(OPERATION_GROUP, {}))
+        nonce, dot, _ = operation.pop(RESTART_KEY, "").partition(".")
+        if not dot:
+            return self
+        if nonce != NO_NONCE:
+            operation[RESTART_KEY] = nonce
+        others = {k: v for k, v in self.property_groups.items() if k != OPERATION_GROUP}
+        return replace(self, property_groups={**others, OPERATION_GROUP: operation} if operation else others)
 
     def differences(self, wanted: "Settings") -> list[str]:
         """Names of the settings that differ, property groups as group.key. Only what an update can change counts."""

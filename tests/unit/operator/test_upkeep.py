@@ -115,6 +115,33 @@ def test_the_newest_twenty_remediations_are_kept() -> None:
     assert record["remediations"][:19] == many[1:]
 
 
+def test_a_restart_that_did_not_help_is_followed_by_the_next_action() -> None:
+    status = standing(
+        PLAIN_ACTIVE, restarts=1, remediations=(did(CHECKPOINTS, Action.RESTART, minutes=31),), unhealthy_since=NOW
+    )
+    restarted = Case(PLAIN_ACTIVE, settings(PLAIN_ACTIVE), running(PLAIN_ACTIVE), status, NOW).target
+    there = application(PLAIN_ACTIVE, settings=restarted, snapshots=(snapshot("good"),))
+    seen = running(PLAIN_ACTIVE, application=there, health=RESTARTING, alarms=fires(CHECKPOINTS, minutes=40))
+    row = Row("", seen, None, Reason.REMEDIATING, of=PLAIN_ACTIVE, status=status, says="RestoreLatestSnapshot")
+    assert check(row).record["restoring_latest"] is True
+
+
+def test_a_restart_is_no_deployment_on_trial() -> None:
+    status = standing(restarts=1, unhealthy_since=minutes_ago(60))
+    restarted = Case(PLAIN, settings(PLAIN), running(), status, NOW).target
+    assert restarted.id != settings(PLAIN).id
+    assert restarted.unrestarted == settings(PLAIN)
+    seen = running(application=application(PLAIN, settings=restarted), health=RESTARTING)
+    check(Row("", seen, None, Reason.UNHEALTHY, status=status, stalled=True))
+
+
+def test_a_restart_keeps_the_nonce_of_the_spec() -> None:
+    of = resource(flink={"restartNonce": 3})
+    restarted = Case(of, settings(of), running(of), Status(restarts=2), NOW).target
+    assert restarted.property_groups["authpulse.operation"] == {"restart": "3.2"}
+    assert restarted.unrestarted == settings(of)
+
+
 def test_a_restart_by_remediation_is_deployed_like_any_change() -> None:
     before = application(PLAIN_ACTIVE)
     case = Case(PLAIN_ACTIVE, settings(PLAIN_ACTIVE), running(PLAIN_ACTIVE), standing(PLAIN_ACTIVE, restarts=1), NOW)
