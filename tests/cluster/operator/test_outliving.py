@@ -3,6 +3,7 @@
 import time
 from datetime import UTC, datetime
 
+import pytest
 from cluster.operator.conftest import Pipeline
 
 from doubles.cloud import FakeCloud
@@ -27,6 +28,9 @@ def test_an_operator_that_is_started_again_writes_nothing(
     assert [c for c in cloud.flink.switches.calls if c in ("create", "update", "start", "stop")] == done
 
 
+# aiohttp leaves the transport of a server that has vanished to the garbage collector
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_the_watch_goes_on_when_the_api_server_comes_back(
     api_server: ApiServer, namespace: str, pipeline: Pipeline, cloud: FakeCloud
 ) -> None:
