@@ -227,6 +227,15 @@ class Resources:
     def get(self, name: str, subresource: str = "") -> dict[str, Any]:
         return self._call(f"get_namespaced_custom_object{subresource and f'_{subresource}'}", name)
 
+    def exists(self, name: str) -> bool:
+        try:
+            self.get(name)
+        except ApiException as refused:
+            if refused.status != 404:
+                raise
+            return False
+        return True
+
     def merge(self, name: str, changes: dict[str, Any], subresource: str = "") -> dict[str, Any]:
         """A merge patch: null takes a field away."""
         return self._patch(name, changes, subresource, "application/merge-patch+json", field_validation="Strict")
