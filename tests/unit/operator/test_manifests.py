@@ -1,7 +1,11 @@
 """Manifests: what is accepted, and how a mistake is explained."""
 
+from pathlib import Path
+
 import pytest
 
+from authpulse.cli.places import ROOT
+from authpulse.documents import read_yaml
 from authpulse.errors import InputError
 from authpulse_operator.api.changes import Change, fields_with_changes
 from authpulse_operator.api.reasons import Reason
@@ -128,3 +132,9 @@ def test_a_mistake_in_a_rule_names_the_rule_and_the_key() -> None:
     with pytest.raises(RuleError) as error:
         rules_of(of.spec, RULES, "dev.yaml")
     assert str(error.value) == "dev.yaml: rules[0] (BURST_LOGIN).treshold: no such key; did you mean `threshold`?"
+
+
+@pytest.mark.parametrize("manifest", sorted((ROOT / "deploy/examples").glob("*.yaml")), ids=lambda p: p.name)
+def test_an_example_is_a_resource(manifest: Path) -> None:
+    of = parse_manifest(read_yaml(manifest), str(manifest))
+    assert of.spec.environment == of.metadata.name
