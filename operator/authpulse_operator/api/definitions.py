@@ -148,8 +148,12 @@ def spec_schema(model: type[BaseModel]) -> Schema:
 
 
 def status_schema(model: type[BaseModel]) -> Schema:
-    """Of a status: described, and checked for no more than its types."""
-    return without(structural(model), "default", "enum")
+    """Of a status: described, and checked for no more than its types.
+
+    It is one value to the API server, because it has one writer: `managedFields` would otherwise name each of its
+    fields, and be as large as all the rest.
+    """
+    return {**without(structural(model), "default", "enum"), "x-kubernetes-map-type": "atomic"}
 
 
 def _resource(kind: Kind) -> Schema:
