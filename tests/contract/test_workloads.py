@@ -144,7 +144,7 @@ def test_the_real_producer_takes_what_it_is_given_and_tells_what_is_asked(aws, n
     log.write_text("1,U1,C1\n2,U2,C2\nnot an event\n3,U3,C3\n")
     replays = LocalReplays(Home(tmp_path / "home"), configuration=configuration)
     site = Site(replays, log, lambda: None, lambda: None)
-    replays.start_replay(Replay(name="log", input=str(log), format="lanl-auth", rate=1000, limit=4))
+    replays.start_replay(Replay(name="log", input=str(log), format="lanl-auth", rate=1000, limit=4), "log")
     seen = site.until("Completed")
     assert (seen.lines, seen.events, seen.rejected, seen.ignored, seen.attempts) == (4, 3, 1, 0, 1)
 

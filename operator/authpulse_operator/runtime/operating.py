@@ -94,6 +94,10 @@ class NoProgress(kopf.AnnotationsProgressStorage):
         """There is nothing to forget."""
 
 
+TLS_GOODBYE_SECONDS: Final = 0.25
+"""aiohttp's own advice: TLS connections say goodbye after their session is closed, and need the loop for it."""
+
+
 @dataclass(eq=False)
 class Operator:
     """One operator, to be run once."""
@@ -153,6 +157,7 @@ class Operator:
         finally:
             heralding.cancel()
             self._stop.set()  # Kopf waits for it in a thread, which has to end as well
+            await asyncio.sleep(TLS_GOODBYE_SECONDS)
 
     async def _herald(self, ready: asyncio.Event) -> None:
         await ready.wait()
