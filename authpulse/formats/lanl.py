@@ -12,6 +12,7 @@ columns) is worked out once, JSON is put together from text where nothing needs 
 asked once for a block. A line for which this does not do is read by itself.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -57,7 +58,7 @@ def time_ms_of(second: str) -> int:
     return EPOCH_MS + int(second) * 1000
 
 
-class _Lanl:
+class _Lanl(ABC):
     """What both readers share: where a line is, and the second that many lines have in common."""
 
     def __init__(self, dataset: str) -> None:
@@ -80,13 +81,13 @@ class _Lanl:
             return [in_block(self._alone(first, lines[0]))]
         return [outcome for number, line in enumerate(lines, first) for outcome in self.read_block(number, [line])]
 
+    @abstractmethod
     def _plain(self, first: int, lines: Sequence[str]) -> list[BlockOutcome]:
         """The outcomes of lines that are plain."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _alone(self, line_number: int, line: str) -> Outcome:
         """The outcome of any line."""
-        raise NotImplementedError
 
     def _to_second(self, second: str) -> None:
         self._time_ms = time_ms_of(second)

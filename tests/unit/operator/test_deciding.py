@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -14,17 +13,11 @@ from authpulse_operator.core.case import Case
 from authpulse_operator.core.deciding import CHECKS, decide
 from authpulse_operator.core.world import Application, ApplicationState, Failure, Observation, ReplayProgress
 from doubles.cases import HEALTHY, NOW, RESTARTING, application, resource, settings, snapshot
+from doubles.table import PLAIN, running
 
 REPLAY = {"name": "sample", "input": "log.csv", "format": "lanl-cyber1"}
-PLAIN = resource()
 REPLAYING = resource(replays=[REPLAY])
 SUSPENDED = resource(suspend=True, replays=[REPLAY])
-
-
-def running(of: AuthPulse = PLAIN, **changes: Any) -> Observation:
-    """A running, healthy job of that resource."""
-    there = Observation(shards=of.spec.stream.shards, application=application(of), health=HEALTHY)
-    return replace(there, **changes)
 
 
 @dataclass
