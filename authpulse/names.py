@@ -101,6 +101,21 @@ class Names:
         """An alarm of the runbook, by what it is about, as in kinesis-iterator-age-high."""
         return f"{self.prefix}-{kind}"
 
+    def alarm_arn(self, kind: str) -> str:
+        return f"arn:aws:cloudwatch:{self.region}:{self.account}:alarm:{self.alarm(kind)}"
+
+    @property
+    def alarm_topic(self) -> str:
+        return f"{self.prefix}-alarms"
+
+    @property
+    def alarm_topic_arn(self) -> str:
+        return f"arn:aws:sns:{self.region}:{self.account}:{self.alarm_topic}"
+
+    @property
+    def dashboard(self) -> str:
+        return self.prefix
+
 
 def code_key(sha256: str) -> str:
     """Where a job's zip lies in the bucket: by content, because the service does not reload a key that it knows."""
