@@ -22,7 +22,7 @@ from flink_job.pipeline import compose, failures_explained
 from flink_job.properties import JOB, LAKE, RULES, SOURCE, Groups
 from flink_job.rules import Rule, to_properties
 from flink_job.sinks import FolderSinks
-from lakehouse.tables import ALERTS, QUARANTINE, RAW, TABLES, Table
+from lakehouse.tables import ALERTS, QUARANTINE, RAW, STREAMED, Table
 
 type Step = Callable[[str], None]
 """Called with what is being done."""
@@ -89,7 +89,7 @@ def score(request: Request, step: Step, progress: Callable[[int, int], None] | N
         if counts.events or counts.rejected:
             run(groups_of(request, records), rows, jar=request.jar, parallelism=request.parallelism)
         step("collecting tables")
-        found = {t.name: collect(rows, t, request.output) for t in TABLES}
+        found = {t.name: collect(rows, t, request.output) for t in STREAMED}
     alerts = _alerts_by_rule(request.output / file_name(ALERTS))
     summary = Summary(
         input_lines=counts.lines,
@@ -126,7 +126,7 @@ def run(groups: Groups, rows: Path, *, jar: Path, parallelism: int) -> None:
     Raises PropertyError for what the engine cannot be configured with, AuthPulseError if the job fails.
     """
     options: Mapping[str, str] = {**LOCAL_OPTIONS, "parallelism.default": str(parallelism)}
-    statements = compose(groups, FolderSinks(rows, TABLES), jar=jar.absolute(), local=options)
+    statements = compose(groups, FolderSinks(rows, STREAMED), jar=jar.absolute(), local=options)
     with failures_explained():
         statements.execute().wait()
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from authpulse.errors import AuthPulseError, PrerequisiteError
 from flink_job.properties import JOB, LAKE, RULES, SOURCE, Groups, PropertyError
 from flink_job.sinks import Sinks
-from lakehouse.tables import TABLES, Table
+from lakehouse.tables import STREAMED, Table
 
 if TYPE_CHECKING:
     from pyflink.table import StatementSet, StreamTableEnvironment
@@ -28,7 +28,7 @@ def compose(
     groups: Groups,
     sinks: Sinks,
     *,
-    wanted: Sequence[Table] = TABLES,
+    wanted: Sequence[Table] = STREAMED,
     jar: Path | None = None,
     local: Mapping[str, str] | None = None,
 ) -> Any:

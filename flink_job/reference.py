@@ -259,7 +259,7 @@ def run(
     retention_days: int = 30,
 ) -> dict[str, list[Row]]:
     """All rows of a bounded stream by table. Times are epoch milliseconds."""
-    rows: dict[str, list[Row]] = {t.name: [] for t in tables.TABLES}
+    rows: dict[str, list[Row]] = {t.name: [] for t in tables.STREAMED}
     valid: list[Arrival] = []
     quarantined: set[str] = set()
     for arrival in arrivals:

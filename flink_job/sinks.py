@@ -14,6 +14,7 @@ SQL_TYPES: Final[Mapping[Type, str]] = {
     "double": "DOUBLE",
     "boolean": "BOOLEAN",
     "timestamp": "TIMESTAMP(6)",
+    "date": "DATE",
     "array<string>": "ARRAY<STRING>",
 }
 

@@ -15,6 +15,7 @@ from pyiceberg.schema import Schema
 from pyiceberg.transforms import DayTransform
 from pyiceberg.types import (
     BooleanType,
+    DateType,
     DoubleType,
     IcebergType,
     IntegerType,
@@ -135,4 +136,5 @@ _PRIMITIVES: Final[dict[str, Callable[[], IcebergType]]] = {
     "double": DoubleType,
     "boolean": BooleanType,
     "timestamp": TimestampType,
+    "date": DateType,
 }

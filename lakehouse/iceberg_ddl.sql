@@ -98,3 +98,40 @@ CREATE TABLE IF NOT EXISTS ${database}.auth_events_quarantine (
 PARTITIONED BY (day(ingestion_time))
 LOCATION '${warehouse}/auth_events_quarantine'
 TBLPROPERTIES ('table_type' = 'ICEBERG', 'format' = 'parquet', 'write_compression' = 'zstd');
+
+-- What each account did in each hour in which it has an event, from the curated events.
+CREATE TABLE IF NOT EXISTS ${database}.user_behavior_hourly (
+  user_id string COMMENT 'Required. The account.',
+  event_hour timestamp COMMENT 'Required. The hour''s beginning.',
+  attempts bigint COMMENT 'Required. Its attempts: every event that is not a log-off.',
+  failures bigint COMMENT 'Required. Failed ones among them.',
+  log_offs bigint COMMENT 'Required. Its log-offs.',
+  distinct_hosts bigint COMMENT 'Required. Hosts it reached, or tried to.',
+  distinct_source_hosts bigint COMMENT 'Required. Source hosts it came from, where they are known.',
+  new_hosts bigint COMMENT 'Required. Attempts at which it reached a host for the first time.',
+  new_source_hosts bigint COMMENT 'Required. Attempts at which it came from a source host for the first time.',
+  peak_attempts_1h int COMMENT 'Most attempts in any 60 minutes that end in this hour.',
+  peak_hosts_1h int COMMENT 'Most hosts in any 60 minutes that end in this hour.',
+  late_events bigint COMMENT 'Required. Events that were late when they were scored.',
+  max_score int COMMENT 'Required. Highest risk score, 0-100.',
+  high_events bigint COMMENT 'Required. Events that scored more than 50: HIGH and CRITICAL.',
+  critical_events bigint COMMENT 'Required. Events that scored more than 75: CRITICAL.'
+)
+PARTITIONED BY (day(event_hour))
+LOCATION '${warehouse}/user_behavior_hourly'
+TBLPROPERTIES ('table_type' = 'ICEBERG', 'format' = 'parquet', 'write_compression' = 'zstd');
+
+-- How much each host was used: on the day, and in the 30 days that end with it. RARE_HOST reads the newest.
+CREATE TABLE IF NOT EXISTS ${database}.host_popularity_daily (
+  computer_id string COMMENT 'Required. A host with an attempt in the 30 days.',
+  event_day date COMMENT 'Required. The day, in UTC.',
+  attempts bigint COMMENT 'Required. Attempts to reach it on the day; 0 for a quiet day.',
+  failures bigint COMMENT 'Required. Failed ones among them.',
+  accounts bigint COMMENT 'Required. Accounts seen in them.',
+  attempts_30d bigint COMMENT 'Required. Attempts to reach it in the 30 days.',
+  accounts_30d bigint COMMENT 'Required. Accounts seen in them; at least 1.',
+  percentile double COMMENT 'Required. Share (0-100] of the day''s hosts that no more accounts used in the 30 days.'
+)
+PARTITIONED BY (day(event_day))
+LOCATION '${warehouse}/host_popularity_daily'
+TBLPROPERTIES ('table_type' = 'ICEBERG', 'format' = 'parquet', 'write_compression' = 'zstd');

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from authpulse import events
 
-Type = Literal["string", "int", "bigint", "double", "boolean", "timestamp", "array<string>"]
+Type = Literal["string", "int", "bigint", "double", "boolean", "timestamp", "date", "array<string>"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +26,18 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """One Iceberg v2 table, append-only, partitioned by the day of one timestamp column."""
+    """One Iceberg v2 table, partitioned by the day of one column.
+
+    The Flink job appends to the streamed ones; of the aggregated ones a job replaces whole days.
+    """
 
     name: str
     meaning: str
     columns: tuple[Column, ...]
     day_of: str
+    """A timestamp or a date."""
+    key: tuple[str, ...]
+    """Columns that identify a row: no two rows have the same values in them."""
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -64,6 +70,7 @@ RAW: Final = Table(
     meaning="Every valid event once, as it came.",
     columns=(*_EVENT, _INGESTED, *_ORIGIN),
     day_of="event_time",
+    key=("event_id",),
 )
 
 CURATED: Final = Table(
@@ -92,6 +99,7 @@ CURATED: Final = Table(
         _required("shadow_rules", "array<string>", "Rules in shadow mode that would have fired."),
     ),
     day_of="event_time",
+    key=("event_id",),
 )
 
 ALERTS: Final = Table(
@@ -122,6 +130,7 @@ ALERTS: Final = Table(
         _INGESTED,
     ),
     day_of="event_time",
+    key=("alert_id",),
 )
 
 QUARANTINE: Final = Table(
@@ -140,7 +149,56 @@ QUARANTINE: Final = Table(
         *_ORIGIN,
     ),
     day_of="ingestion_time",
+    key=("quarantine_id",),
 )
 
-TABLES: Final = (RAW, CURATED, ALERTS, QUARANTINE)
+USER_BEHAVIOR: Final = Table(
+    name="user_behavior_hourly",
+    meaning="What each account did in each hour in which it has an event, from the curated events.",
+    columns=(
+        _required("user_id", "string", "The account."),
+        _required("event_hour", "timestamp", "The hour's beginning."),
+        _required("attempts", "bigint", "Its attempts: every event that is not a log-off."),
+        _required("failures", "bigint", "Failed ones among them."),
+        _required("log_offs", "bigint", "Its log-offs."),
+        _required("distinct_hosts", "bigint", "Hosts it reached, or tried to."),
+        _required("distinct_source_hosts", "bigint", "Source hosts it came from, where they are known."),
+        _required("new_hosts", "bigint", "Attempts at which it reached a host for the first time."),
+        _required("new_source_hosts", "bigint", "Attempts at which it came from a source host for the first time."),
+        # null where there was no attempt
+        _optional("peak_attempts_1h", "int", "Most attempts in any 60 minutes that end in this hour."),
+        _optional("peak_hosts_1h", "int", "Most hosts in any 60 minutes that end in this hour."),
+        _required("late_events", "bigint", "Events that were late when they were scored."),
+        _required("max_score", "int", "Highest risk score, 0-100."),
+        _required("high_events", "bigint", "Events that scored more than 50: HIGH and CRITICAL."),
+        _required("critical_events", "bigint", "Events that scored more than 75: CRITICAL."),
+    ),
+    day_of="event_hour",
+    key=("user_id", "event_hour"),
+)
+
+HOST_POPULARITY: Final = Table(
+    name="host_popularity_daily",
+    meaning="How much each host was used: on the day, and in the 30 days that end with it. RARE_HOST reads the newest.",
+    columns=(
+        _required("computer_id", "string", "A host with an attempt in the 30 days."),
+        _required("event_day", "date", "The day, in UTC."),
+        _required("attempts", "bigint", "Attempts to reach it on the day; 0 for a quiet day."),
+        _required("failures", "bigint", "Failed ones among them."),
+        _required("accounts", "bigint", "Accounts seen in them."),
+        _required("attempts_30d", "bigint", "Attempts to reach it in the 30 days."),
+        _required("accounts_30d", "bigint", "Accounts seen in them; at least 1."),
+        _required(
+            "percentile", "double", "Share (0-100] of the day's hosts that no more accounts used in the 30 days."
+        ),
+    ),
+    day_of="event_day",
+    key=("computer_id", "event_day"),
+)
+
+STREAMED: Final = (RAW, CURATED, ALERTS, QUARANTINE)
+"""What the Flink job writes."""
+AGGREGATED: Final = (USER_BEHAVIOR, HOST_POPULARITY)
+"""What `lakehouse.aggregates` writes."""
+TABLES: Final = (*STREAMED, *AGGREGATED)
 BY_NAME: Final = {t.name: t for t in TABLES}

@@ -16,7 +16,7 @@ from authpulse.cli.athena import Answer
 from authpulse.cli.pipeline import Pipeline
 from authpulse.cli.query import named
 from authpulse_operator.adapters.local.status_file import StatusFile
-from lakehouse.tables import ALERTS, CURATED, QUARANTINE, RAW, TABLES
+from lakehouse.tables import ALERTS, CURATED, QUARANTINE, RAW, STREAMED
 
 RISKIEST: Final = "top_risk_users"
 ALERTS_SHOWN: Final = 10
@@ -82,7 +82,7 @@ def balance(pipeline: Pipeline) -> Books:
 def read_report(pipeline: Pipeline, books: Books) -> Report:
     """Asks Athena for everything else."""
     athena = pipeline.athena()
-    counts = " UNION ALL ".join(f"SELECT '{t.name}' AS name, count(*) AS n FROM {t.name}" for t in TABLES)
+    counts = " UNION ALL ".join(f"SELECT '{t.name}' AS name, count(*) AS n FROM {t.name}" for t in STREAMED)
     freshness = athena.query(named("freshness")).dicts()[0]
     return Report(
         books=books,

@@ -14,7 +14,7 @@ from authpulse.cli.places import ENGINE_JAR, ROOT, built, python_of
 from authpulse.elements import elements
 from flink_job import reference
 from flink_job.rules import Rule, parse
-from lakehouse.tables import TABLES, Table
+from lakehouse.tables import STREAMED, Table
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -23,10 +23,10 @@ DRIVER = """
 import json, sys
 from pathlib import Path
 from flink_job.bounded import collect, run
-from lakehouse.tables import TABLES
+from lakehouse.tables import STREAMED
 asked = json.load(sys.stdin)
 run(asked["groups"], Path(asked["rows"]), jar=Path(asked["jar"]), parallelism=asked["parallelism"])
-for table in TABLES:
+for table in STREAMED:
     collect(Path(asked["rows"]), table, Path(asked["output"]))
 """
 
@@ -73,13 +73,13 @@ def arrivals(records: Path) -> Iterable[reference.Arrival]:
 
 def read_rows(folder: Path) -> Rows:
     """Tables written as JSON lines, with times as milliseconds like the reference's."""
-    return {t.name: [_row(t, line) for line in (folder / f"{t.name}.jsonl").read_text().splitlines()] for t in TABLES}
+    return {t.name: [_row(t, line) for line in (folder / f"{t.name}.jsonl").read_text().splitlines()] for t in STREAMED}
 
 
 def differences(engine: Rows, expected: Rows) -> list[str]:
     """The first rows that differ, table by table; empty when all are equal."""
     found: list[str] = []
-    for table in TABLES:
+    for table in STREAMED:
         key = table.column_names[0]
         mine = sorted(engine[table.name], key=lambda r: r[key])
         theirs = sorted(expected[table.name], key=lambda r: r[key])

@@ -1,7 +1,7 @@
 """The lake's own statements: its DDL makes what PyIceberg makes, and its queries run over filled tables."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,14 @@ from support.lake import glue_catalog
 
 LAKEHOUSE = Path(__file__).resolve().parents[3] / "lakehouse"
 DATABASE, WAREHOUSE = "lakehouse_tests", "s3://athena-tests/lakehouse"
-TABLES = ("auth_events_raw", "auth_events_curated", "auth_alerts", "auth_events_quarantine")
+TABLES = (
+    "auth_events_raw",
+    "auth_events_curated",
+    "auth_alerts",
+    "auth_events_quarantine",
+    "user_behavior_hourly",
+    "host_popularity_daily",
+)
 QUERIES = sorted(p.stem for p in (LAKEHOUSE / "queries").glob("*.sql"))
 
 
@@ -46,6 +53,8 @@ def value(field: pa.Field, number: int) -> Any:
         return number % 101
     if field.name == "source_host" and number % 7 == 0:
         return None
+    if pa.types.is_date(field.type):
+        return date(2026, 3, 1) + timedelta(days=number // 144)
     if pa.types.is_timestamp(field.type):
         return datetime(2026, 3, 1) + timedelta(minutes=10 * number)
     if pa.types.is_list(field.type) or pa.types.is_large_list(field.type):

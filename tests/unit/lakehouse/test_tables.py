@@ -24,6 +24,8 @@ def test_every_column_has_a_meaning_and_names_are_unique(table: Table) -> None:
     assert all(c.meaning.endswith(".") for c in table.columns)
     assert len(set(table.column_names)) == len(table.column_names)
     assert table.day_of in table.column_names
+    required = {c.name for c in table.columns if c.required}
+    assert set(table.key) <= required
 
 
 def test_raw_and_curated_begin_with_the_events_fields() -> None:
