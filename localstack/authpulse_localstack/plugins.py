@@ -43,9 +43,9 @@ def kinesis() -> Service:
 def cloudwatch() -> Service:
     from localstack.services.moto import MotoFallbackDispatcher
 
-    from authpulse_localstack.cloudwatch.provider import TaggedCloudwatchProvider
+    from authpulse_localstack.cloudwatch.provider import AlarmingCloudwatchProvider
 
-    provider = TaggedCloudwatchProvider()
+    provider = AlarmingCloudwatchProvider()
     return Service.for_provider(provider, dispatch_table_factory=MotoFallbackDispatcher)
 
 

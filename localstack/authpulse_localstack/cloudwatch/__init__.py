@@ -1,1 +1,1 @@
-"""CloudWatch: LocalStack's own, with alarm tags that are not forgotten."""
+"""CloudWatch: LocalStack's own, with metrics told apart by their dimensions, and alarms that are judged in time."""
