@@ -3,7 +3,7 @@
 Column ids are positions in the declaration, so a column may be added at the end but never moved.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
@@ -59,12 +59,14 @@ def glue(
     secret_key: str | None = None,
     session_token: str | None = None,
     client: Any = None,
+    further: Mapping[str, Any] | None = None,
 ) -> Catalog:
     """The Glue catalogue. `endpoint` is a local AWS, which wants keys; on AWS the usual credentials chain is taken.
 
-    `client` is a boto3 client for Glue, for who wants retries and time-outs of their own instead of PyIceberg's.
+    `client` is a boto3 client for Glue, for who wants retries and time-outs of their own instead of PyIceberg's;
+    `further` are properties of the catalogue, such as another way to reach files.
     """
-    properties = {"client.region": region}
+    properties: dict[str, Any] = {"client.region": region, **(further or {})}
     if endpoint:
         properties |= {"glue.endpoint": endpoint, "s3.endpoint": endpoint, "s3.path-style-access": "true"}
     if access_key and secret_key:

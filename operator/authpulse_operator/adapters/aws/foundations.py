@@ -13,6 +13,7 @@ from pyiceberg.exceptions import NoSuchNamespaceError
 from authpulse.foundation import Foundation
 from authpulse_operator.adapters.aws.errors import code_of, translated
 from authpulse_operator.adapters.aws.freshness import Looked, Now, utc_now
+from authpulse_operator.adapters.aws.object_io import CLIENT, ObjectIO
 from authpulse_operator.adapters.aws.session import Session
 from authpulse_operator.core.errors import Terminal
 from lakehouse import catalog
@@ -178,6 +179,7 @@ class AwsFoundations:
             secret_key=keys.secret_key if keys else None,
             session_token=keys.token if keys else None,
             client=self._session.client("glue"),
+            further={"py-io-impl": f"{ObjectIO.__module__}.{ObjectIO.__name__}", CLIENT: self._s3},
         )
 
     def _tables_there(self, foundation: Foundation) -> bool:
