@@ -1,0 +1,3 @@
+-- The job goes on from its snapshot.
+obj.spec.suspend = false
+return obj

@@ -1,0 +1,3 @@
+-- The job stops with a snapshot.
+obj.spec.suspend = true
+return obj
