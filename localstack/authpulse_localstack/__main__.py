@@ -23,6 +23,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="authpulse_localstack", description="A local AWS with a real data plane.")
     parser.add_argument("--host", default="127.0.0.1", help="address to bind (default: %(default)s)")
     parser.add_argument("--port", type=int, default=4566, help="port to bind (default: %(default)s)")
+    parser.add_argument("--address", help="HOST:PORT that others reach it under, when not the one that it binds")
     parser.add_argument("--state", type=lambda p: Path(p).absolute(), required=True, help="folder for everything kept")
     parser.add_argument("--flink-python", help="interpreter that has apache-flink; without it no application can start")
     return parser.parse_args(arguments)
@@ -31,12 +32,14 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 def environment(options: argparse.Namespace) -> dict[str, str]:
     """LocalStack's settings for host mode on one port, without Docker, DNS, TLS or telemetry."""
     state = options.state
+    address = options.address or f"{options.host}:{options.port}"
     return {
+        "AUTHPULSE_LOCAL_ADDRESS": options.address or "",
         "AUTHPULSE_LOCAL_STATE": str(state),
         "AUTHPULSE_LOCAL_FLINK_PYTHON": options.flink_python or "",
         "GATEWAY_LISTEN": f"{options.host}:{options.port}",
         "GATEWAY_SERVER": "authpulse",
-        "LOCALSTACK_HOST": f"{options.host}:{options.port}",
+        "LOCALSTACK_HOST": address,
         "SERVICES": ",".join(SERVICES),
         "PROVIDER_OVERRIDE_KINESIS": "authpulse",
         "PROVIDER_OVERRIDE_CLOUDWATCH": "authpulse",

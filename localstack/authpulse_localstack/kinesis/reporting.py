@@ -1,21 +1,22 @@
-"""What streams tell CloudWatch, as on the service: records and bytes that came in, and how old what is read is.
+"""What streams tell CloudWatch, as on the service: records and bytes that came in, reads, and how old what is read is.
 
 Nothing is counted while records are put: what came in is the distance that the shards' tips have moved. A stream in
-which nothing happens says so once a minute.
+which nothing happens says so once a minute. IncomingRecordsWithoutReader is no metric of the service: there it is
+metric math over IncomingRecords and GetRecords.Success, which no alarm here can evaluate.
 """
 
 import logging
 import threading
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 from localstack.aws.connect import connect_to
 
 from authpulse_localstack.kinesis.shards import Record
-from authpulse_localstack.kinesis.store import Key, Store
+from authpulse_localstack.kinesis.store import Key, Reads, Store
 from authpulse_localstack.kinesis.streams import Stream
 
 LOG = logging.getLogger(__name__)
@@ -23,6 +24,7 @@ LOG = logging.getLogger(__name__)
 NAMESPACE: Final = "AWS/Kinesis"
 SECONDS: Final = 5.0
 QUIET_SECONDS: Final = 60.0
+UNREAD_SECONDS: Final = 60.0
 DATA_PER_CALL: Final = 900  # a thousand are allowed
 SAMPLED: Final = 10_000
 
@@ -43,6 +45,10 @@ class _Seen:
     created: float
     tips: dict[str, int]
     reported: float
+    read: float
+    """When somebody read last, or when it was seen first."""
+    came: deque[tuple[float, int]]
+    """What came in within the last minute, and when that was seen."""
 
 
 @dataclass
@@ -68,11 +74,11 @@ class Reporter:
     def report(self) -> None:
         """What has happened since the last report."""
         data: dict[tuple[str, str], list[Datum]] = defaultdict(list)
-        ages = self.store.take_ages()
+        reads = self.store.take_reads()
         for key, stream in list(self.store.streams.items()):
             account, region, name = key
             dimensions = [{"Name": "StreamName", "Value": name}]
-            for metric, value, unit in self._news(key, stream, ages.get(key)):
+            for metric, value, unit in self._news(key, stream, reads.get(key)):
                 data[account, region].append(
                     {"MetricName": metric, "Dimensions": dimensions, "Unit": unit, "Value": float(value)}
                 )
@@ -88,15 +94,19 @@ class Reporter:
         while not self._stopped.wait(SECONDS):
             self.report()
 
-    def _news(self, key: Key, stream: Stream, age: int | None) -> Iterator[tuple[str, int, str]]:
+    def _news(self, key: Key, stream: Stream, reads: Reads | None) -> Iterator[tuple[str, int, str]]:
         now = self.store.now()
-        if age is not None:
-            yield "GetRecords.IteratorAgeMilliseconds", age, "Milliseconds"
         records, size, seen = self._came_in(key, stream)
+        if reads is not None:
+            seen.read = now
+            yield "GetRecords.IteratorAgeMilliseconds", reads.millis_behind, "Milliseconds"
+            yield "GetRecords.Success", reads.calls, "Count"
+            yield "GetRecords.Records", reads.records, "Count"
         if records or now - seen.reported >= QUIET_SECONDS:
             seen.reported = now
             yield "IncomingRecords", records, "Count"
             yield "IncomingBytes", size, "Bytes"
+            yield "IncomingRecordsWithoutReader", _unread(seen, records, now), "Count"
 
     def _came_in(self, key: Key, stream: Stream) -> tuple[int, int, _Seen]:
         """Records and bytes since the last look. What a state of last time brought along did not come in now."""
@@ -104,16 +114,24 @@ class Reporter:
             before = self._seen.get(key)
             tips = {shard.id: shard.tip for shard in stream.shards}
             if before is None or before.created != stream.created:
-                was_there = stream.created < self._began
-                before = _Seen(stream.created, dict(tips) if was_there else {}, self.store.now())
+                was_there, now = stream.created < self._began, self.store.now()
+                before = _Seen(stream.created, dict(tips) if was_there else {}, now, now, deque())
             new: list[Record] = []
             records = 0
             for shard in stream.shards:
                 count = tips[shard.id] - before.tips.get(shard.id, 0)
                 records += count
                 new += shard.records[len(shard.records) - min(count, len(shard.records)) :]
-        seen = self._seen[key] = _Seen(stream.created, tips, before.reported)
+        seen = self._seen[key] = replace(before, tips=tips)
         return records, _size(new, records), seen
+
+
+def _unread(seen: _Seen, records: int, now: float) -> int:
+    """Records of the last minute if nobody read in it, else none."""
+    seen.came.append((now, records))
+    while seen.came[0][0] <= now - UNREAD_SECONDS:
+        seen.came.popleft()
+    return 0 if now - seen.read < UNREAD_SECONDS else sum(count for _, count in seen.came)
 
 
 def _size(new: list[Record], count: int) -> int:

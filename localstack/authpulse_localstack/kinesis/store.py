@@ -48,6 +48,16 @@ class Batch:
     children: list[Shard]
 
 
+@dataclass(slots=True)
+class Reads:
+    """What was read of a stream since somebody asked."""
+
+    calls: int = 0
+    records: int = 0
+    millis_behind: int = 0
+    """At most."""
+
+
 @dataclass
 class Store:
     """Thread-safe. `max_bytes` bounds each stream; the oldest records go first, with a warning."""
@@ -58,8 +68,7 @@ class Store:
     streams: dict[Key, Stream] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _puts: int = 0
-    _ages: dict[Key, int] = field(default_factory=dict)
-    """Milliseconds that readers were behind at most, since somebody asked."""
+    _reads: dict[Key, Reads] = field(default_factory=dict)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -168,8 +177,10 @@ class Store:
             at_end = position >= shard.tip
             ended = at_end and not shard.is_open
             behind = 0 if at_end else max(0, int((now - shard.read(position, 1, 1)[0].arrival) * 1000))
-            whole = (account, region, stream.name)
-            self._ages[whole] = max(behind, self._ages.get(whole, 0))
+            reads = self._reads.setdefault((account, region, stream.name), Reads())
+            reads.calls += 1
+            reads.records += len(records)
+            reads.millis_behind = max(reads.millis_behind, behind)
             return Batch(
                 records=records,
                 next_iterator=None if ended else self.iterator(stream, shard, position),
@@ -177,10 +188,10 @@ class Store:
                 children=stream.children(shard) if ended else [],
             )
 
-    def take_ages(self) -> dict[Key, int]:
-        """How far readers of each stream were behind at most since the last call, in milliseconds."""
+    def take_reads(self) -> dict[Key, Reads]:
+        """What was read of each stream since the last call."""
         with self._lock:
-            taken, self._ages = self._ages, {}
+            taken, self._reads = self._reads, {}
             return taken
 
     def change_retention(self, stream: Stream, hours: int, *, increase: bool) -> None:

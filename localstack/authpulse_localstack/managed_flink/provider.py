@@ -11,7 +11,7 @@ from localstack.aws.api import RequestContext, handler
 from localstack.runtime import get_current_runtime
 from localstack.services.plugins import ServiceLifecycleHook
 
-from authpulse_localstack.managed_flink import configuration, deploying, shapes, validation
+from authpulse_localstack.managed_flink import configuration, dashboards, deploying, shapes, validation
 from authpulse_localstack.managed_flink.api.common import Json, ManagedFlinkApi, aws, check_current
 from authpulse_localstack.managed_flink.api.history import HistoryApi
 from authpulse_localstack.managed_flink.api.logging import LoggingApi
@@ -70,6 +70,7 @@ class ManagedFlinkProvider(SnapshotsApi, HistoryApi, LoggingApi, TaggingApi, Man
             forget=self._forget,
         )
         self._suspending = threading.Lock()
+        dashboards.serve(lambda *address: self.lifecycle.cluster(self.store.find(*address)))
         before_shutdown(self._suspend)
         keep(self.service, self.store.save, self._load, before_save=self._suspend)
 
@@ -185,7 +186,7 @@ class ManagedFlinkProvider(SnapshotsApi, HistoryApi, LoggingApi, TaggingApi, Man
         cluster = self.lifecycle.cluster(application)
         if application.status is not Status.RUNNING or cluster is None:
             raise ResourceInUse(f"application {application.name} is {application.status}; only RUNNING has a dashboard")
-        return {"AuthorizedUrl": cluster.dashboard}
+        return {"AuthorizedUrl": dashboards.url_of(application, cluster)}
 
     # -- what survives a graceful stop
 

@@ -73,8 +73,8 @@ def test_the_reason_is_in_cloudwatchs_words() -> None:
             "(1.0) (minimum 1 datapoint for OK -> ALARM transition)."
         ),
         (
-            "Threshold Crossed: 2 out of the last 2 datapoints [0.0 (01/03/26 12:02:00), 0.0 (01/03/26 12:01:00)] were not "
-            "greater than the threshold (1.0) (minimum 2 datapoints for ALARM -> OK transition)."
+            "Threshold Crossed: 2 out of the last 2 datapoints [0.0 (01/03/26 12:02:00), 0.0 (01/03/26 12:01:00)] were "
+            "not greater than the threshold (1.0) (minimum 2 datapoints for ALARM -> OK transition)."
         ),
         (
             "Threshold Crossed: no datapoints were received for 3 periods and 3 missing datapoints were treated as "

@@ -13,7 +13,8 @@ from authpulse_localstack.kinesis.streams import Stream
 from support.flink_job import until
 from support.local_aws import LocalAws
 
-INCOMING, BYTES, AGE = "IncomingRecords", "IncomingBytes", "GetRecords.IteratorAgeMilliseconds"
+INCOMING, BYTES, UNREAD = "IncomingRecords", "IncomingBytes", "IncomingRecordsWithoutReader"
+AGE, READS, READ = "GetRecords.IteratorAgeMilliseconds", "GetRecords.Success", "GetRecords.Records"
 
 
 @dataclass
@@ -50,7 +51,7 @@ def site() -> Site:
 def test_what_came_in_is_said_once(site: Site) -> None:
     stream = site.stream(shards=3)
     site.put(stream, b"one", b"three", b"")
-    assert site.report() == {INCOMING: 3, BYTES: 8}
+    assert site.report() == {INCOMING: 3, BYTES: 8, UNREAD: 0}
     assert site.sent[0]["Dimensions"] == [{"Name": "StreamName", "Value": "stream"}]
     assert site.report() == {}
 
@@ -59,7 +60,7 @@ def test_a_stream_in_which_nothing_happens_says_so_every_minute(site: Site) -> N
     site.stream()
     assert site.report() == {}
     site.now += QUIET_SECONDS
-    assert site.report() == {INCOMING: 0, BYTES: 0}
+    assert site.report() == {INCOMING: 0, BYTES: 0, UNREAD: 0}
     assert site.report() == {}
 
 
@@ -77,13 +78,13 @@ def test_records_that_are_trimmed_before_they_were_counted_are_counted(site: Sit
     stream = site.stream()
     site.put(stream, *[b"xx"] * 20)
     stream.trim_to(400)
-    assert site.report() == {INCOMING: 20, BYTES: 40}
+    assert site.report() == {INCOMING: 20, BYTES: 40, UNREAD: 0}
 
 
 def test_the_size_of_very_many_records_is_an_estimate(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reporting, "SAMPLED", 10)
     site.put(site.stream(), *[b"xxxx"] * 100)
-    assert site.report() == {INCOMING: 100, BYTES: 400}
+    assert site.report() == {INCOMING: 100, BYTES: 400, UNREAD: 0}
 
 
 def test_what_was_there_before_did_not_come_in_now(site: Site) -> None:
@@ -113,8 +114,33 @@ def test_the_age_of_what_is_read_is_the_greatest_since_the_last_report(site: Sit
     read = site.store.read("account", "region", site.store.iterator(stream, stream.shards[0], 0), 1)
     assert read.next_iterator is not None
     site.store.read("account", "region", read.next_iterator, 2)
-    assert site.report() == {AGE: 7000}
+    assert site.report() == {AGE: 7000, READS: 2, READ: 3}
     assert site.report() == {}
+
+
+def test_records_that_nobody_reads_are_told_apart(site: Site) -> None:
+    stream = site.stream()
+
+    def minute(*, reading: bool) -> float:
+        for _ in range(6):
+            site.now += 10
+            site.put(stream, b"x", b"x")
+            if reading:
+                site.store.read("account", "region", site.store.iterator(stream, stream.shards[0], 0), 1)
+            told = site.report()[UNREAD]
+        return told
+
+    assert minute(reading=True) == 0
+    assert minute(reading=False) == 12
+    assert minute(reading=False) == 12
+    assert minute(reading=True) == 0
+
+
+def test_a_stream_that_nobody_reads_and_nobody_writes_to_lacks_no_reader(site: Site) -> None:
+    site.stream()
+    site.report()
+    site.now += 3 * QUIET_SECONDS
+    assert site.report()[UNREAD] == 0
 
 
 def test_metrics_are_in_cloudwatch_soon(aws: LocalAws, unique: str) -> None:

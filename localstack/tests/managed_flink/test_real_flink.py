@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import psutil
 import pytest
 
 from support.flink_job import FLINK_PYTHON, NumbersJob, is_alive, until
-from support.local_aws import LocalAws
+from support.local_aws import ACCOUNT, REGION, LocalAws
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -45,6 +46,14 @@ def test_the_dashboard_is_flinks_rest_api(job: NumbersJob):
     with urllib.request.urlopen(url["AuthorizedUrl"] + "/jobs/overview") as answer:
         (only,) = json.load(answer)["jobs"]
     assert only["state"] == "RUNNING"
+
+
+def test_the_dashboard_is_behind_the_gateway_as_well(job: NumbersJob):
+    (only,) = job.aws.get(f"/_authpulse/dashboards/{ACCOUNT}/{REGION}/{job.name}/jobs/overview")["jobs"]
+    metrics = f"/_authpulse/dashboards/{ACCOUNT}/{REGION}/{job.name}/jobs/{only['jid']}/metrics"
+    assert [m["id"] for m in job.aws.get(f"{metrics}?get=numRestarts")] == ["numRestarts"]
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        job.aws.get(f"/_authpulse/dashboards/{ACCOUNT}/{REGION}/nobody/jobs/overview")
 
 
 def test_the_jobs_plan_is_among_the_additional_details(job: NumbersJob):

@@ -10,7 +10,7 @@ from authpulse_localstack.managed_flink.reporting.logs import (
     LogShipper,
     batches,
 )
-from authpulse_localstack.managed_flink.reporting.metrics import read_metrics
+from authpulse_localstack.managed_flink.reporting.metrics import Growth, read_metrics
 from authpulse_localstack.managed_flink.reporting.tail import Tail
 
 STREAM = "arn:aws:logs:us-east-1:000000000000:log-group:/aws/group:log-stream:stream"
@@ -156,3 +156,18 @@ def test_metrics_are_those_of_the_application():
 def test_a_checkpoint_that_has_not_been_taken_has_no_size():
     names = {d["MetricName"] for d in read_metrics(FakeRest(), "app")}  # type: ignore[arg-type]
     assert "lastCheckpointSize" not in names
+
+
+def test_counters_say_once_by_how_much_they_grew():
+    growth = Growth()
+
+    def grown(failed: float, **others: float) -> dict[str, float]:
+        values = {"numberOfFailedCheckpoints": failed, "runningTime": 1.0, **others}
+        found = growth.of([{"MetricName": n, "Value": v, "Unit": "Count"} for n, v in values.items()])
+        assert all(d["Unit"] == "Count" for d in found)
+        return {d["MetricName"]: d["Value"] for d in found}
+
+    name = "numberOfFailedCheckpointsPerMinute"
+    assert grown(1, numRestarts=2) == {name: 1, "numRestartsPerMinute": 2}
+    assert [grown(n)[name] for n in (1, 4, 4)] == [0, 3, 0]
+    assert [grown(n)[name] for n in (2, 2)] == [2, 0], "the job was started anew"

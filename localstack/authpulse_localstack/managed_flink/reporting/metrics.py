@@ -2,8 +2,13 @@
 
 Names are those of Flink 2.2 on the service (numRestarts for fullRestarts, runningTime for uptime). Whatever
 MetricsLevel says, there is the level APPLICATION only.
+
+Two more are not the service's: by how much numberOfFailedCheckpoints and numRestarts grew since they were told last,
+less than a minute ago, so that their sum over a minute is its growth. Alarms on AWS have metric math for it, which
+LocalStack does not evaluate.
 """
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from authpulse_localstack.managed_flink.cluster.rest import FlinkRest
@@ -37,7 +42,31 @@ CPU, HEAP_USED, HEAP_MAX, THREADS = (
 )
 MANAGED_USED, MANAGED_TOTAL = "Status.Flink.Memory.Managed.Used", "Status.Flink.Memory.Managed.Total"
 
+GROWTH: Final = {
+    "numberOfFailedCheckpoints": "numberOfFailedCheckpointsPerMinute",
+    "numRestarts": "numRestartsPerMinute",
+}
+
 Datum = dict[str, Any]
+
+
+class Growth:
+    """By how much counters of one run have grown. One that begins anew grows from nothing."""
+
+    def __init__(self) -> None:
+        self._told = dict.fromkeys(GROWTH, 0.0)
+
+    def of(self, data: Iterable[Datum]) -> list[Datum]:
+        """The metrics to go with these. Each step is told once, or one restart would look like two."""
+        return [
+            datum | {"MetricName": GROWTH[name], "Value": self._grown(name, datum["Value"])}
+            for datum in data
+            if (name := datum["MetricName"]) in GROWTH
+        ]
+
+    def _grown(self, name: str, value: float) -> float:
+        before, self._told[name] = self._told[name], value
+        return value - before if value >= before else value
 
 
 def read_metrics(rest: FlinkRest, application: str) -> list[Datum]:

@@ -12,13 +12,13 @@ from authpulse_localstack.managed_flink.cluster.port import Deployment
 from authpulse_localstack.managed_flink.cluster.rest import FlinkRest, NotReached
 from authpulse_localstack.managed_flink.cluster.run_folder import RunFolder
 from authpulse_localstack.managed_flink.reporting.logs import LogShipper
-from authpulse_localstack.managed_flink.reporting.metrics import NAMESPACE, read_metrics
+from authpulse_localstack.managed_flink.reporting.metrics import NAMESPACE, Growth, read_metrics
 from authpulse_localstack.managed_flink.reporting.tail import Tail
 
 LOG = logging.getLogger(__name__)
 
 LOG_SECONDS: Final = 1.0
-METRICS_SECONDS: Final = 30.0  # LocalStack takes 31 PutMetricData a second, so one call carries all
+METRICS_SECONDS: Final = 15.0  # LocalStack takes 31 PutMetricData a second, so one call carries all
 
 
 class Reporter:
@@ -30,6 +30,7 @@ class Reporter:
         self._clients = connect_to(aws_access_key_id=account, region_name=region)
         self._tails = [Tail(run.log(process)) for process in ("jobmanager", "taskmanager")]
         self._shipper = self._make_shipper()
+        self._growth = Growth()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._report, name=f"report-{deployment.application}", daemon=True)
         self._thread.start()
@@ -70,6 +71,7 @@ class Reporter:
         try:
             data = read_metrics(self._rest, self._deployment.application)
             if data:
+                data += self._growth.of(data)
                 self._clients.cloudwatch.put_metric_data(Namespace=NAMESPACE, MetricData=data)
         except (NotReached, ClientError, BotoCoreError, KeyError) as error:
             LOG.debug("%s: no metrics this time: %s", self._deployment.application, error)
