@@ -8,7 +8,7 @@ Standard library only: the Flink job reads logs too.
 """
 
 from itertools import islice
-from typing import Final
+from typing import Final, Literal
 
 from authpulse.errors import InputError
 from authpulse.formats.lanl import LanlAuth, LanlCyber1
@@ -21,6 +21,7 @@ __all__ = [
     "Event",
     "Ignored",
     "Log",
+    "Name",
     "Outcome",
     "Reader",
     "Rejected",
@@ -33,6 +34,9 @@ __all__ = [
 ]
 
 _FORMATS: Final = (LanlAuth, LanlCyber1, WindowsSecurity)
+Name = Literal["lanl-auth", "lanl-cyber1", "windows-security"]
+"""The same by name, for those who check types or make a schema of them."""
+
 _BY_NAME: Final = {f.name: f for f in _FORMATS}
 LINES_LOOKED_AT: Final = 100
 SHOWN_CHARACTERS: Final = 60

@@ -17,23 +17,14 @@ spells them.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from authpulse.formats import wire
 from authpulse.formats.lanl import whole_auth_type
-from authpulse.formats.outcomes import (
-    BLANK_LINE,
-    BlockOutcome,
-    Damaged,
-    Event,
-    Ignored,
-    LineError,
-    Outcome,
-    in_block,
-    rejection,
-)
+from authpulse.formats.line_by_line import LineByLine
+from authpulse.formats.outcomes import Event, Ignored, LineError, Outcome
 from authpulse.formats.records import Record, record_of
 
 LOGON_TYPES: Final = {
@@ -123,34 +114,19 @@ KINDS: Final = {
 }
 
 
-class WindowsSecurity:
+class WindowsSecurity(LineByLine):
     """The reader. See `outcomes.Reader`."""
 
     name = "windows-security"
     form = "JSON lines of Windows Security events"
 
-    def __init__(self, dataset: str) -> None:
-        self._dataset = dataset
-
     @staticmethod
     def knows(line: str) -> bool:
         return line.lstrip().startswith("{")
 
-    def read(self, line_number: int, line: str) -> Outcome:
-        """See `outcomes.Reader`."""
-        if not line or line.isspace():
-            return BLANK_LINE
-        source = f"{self._dataset}:{line_number}"
-        if isinstance(line, Damaged):
-            return rejection(source, line.reason, line)
-        try:
-            return _outcome(source, _parsed(line))
-        except LineError as error:
-            return rejection(source, str(error), line)
-
-    def read_block(self, first: int, lines: Sequence[str]) -> list[BlockOutcome]:
-        """See `outcomes.Reader`."""
-        return [in_block(self.read(number, line)) for number, line in enumerate(lines, first)]
+    def outcome(self, source: str, line: str) -> Outcome:
+        """See `LineByLine`."""
+        return _outcome(source, _parsed(line))
 
 
 def _parsed(line: str) -> dict[str, Any]:

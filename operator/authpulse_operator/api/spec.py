@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from authpulse import formats
 from authpulse.names import ENVIRONMENT_PATTERN
 from authpulse_operator.api.changes import Change
 from authpulse_operator.api.flink_spec import Flink
@@ -95,7 +96,7 @@ class Replay(Section):
     """Tells the replays of a resource apart."""
     input: Annotated[str, Field(min_length=1, max_length=1024)]
     """The log: a file, relative to the manifest; in a cluster a path on the volume, or s3://bucket/key."""
-    format: Literal["lanl-auth", "lanl-cyber1", "windows-security"]
+    format: formats.Name
     """Of its lines; docs/replays.md says what each is."""
     rate: Annotated[float | None, Field(gt=0)] = None
     """Events a second at most; as fast as possible when neither this nor speedup is given."""

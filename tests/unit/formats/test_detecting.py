@@ -1,6 +1,7 @@
 """A file's format is told by its first lines."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -78,3 +79,7 @@ def test_a_format_that_is_named_is_refused_when_the_lines_are_in_another(tmp_pat
     assert formats.choose(log, None) == formats.choose(log, "lanl-auth") == "lanl-auth"
     with pytest.raises(InputError, match="is not lanl-cyber1: its first lines are lanl-auth; say --format lanl-auth"):
         formats.choose(log, "lanl-cyber1")
+
+
+def test_a_manifest_may_name_every_format_and_no_other() -> None:
+    assert get_args(formats.Name) == formats.NAMES
