@@ -39,9 +39,7 @@ def test_what_works_is_done(tmp_path: Path, page: str) -> None:
         pytest.param("```console\n$ echo a\nb\n```\n", "the page shows:\nb", id="something else is printed"),
         pytest.param("```console\n$ false\n```\n", r"page.md:1: \$ false", id="a command fails"),
         pytest.param("```console\n$ false | cat\n```\n", "ended with 1", id="the first of a pipe fails"),
-        pytest.param(
-            "```console\n$ true\nexit code 2\n```\n", "ended with 0, not 2", id="no failure comes"
-        ),
+        pytest.param("```console\n$ true\nexit code 2\n```\n", "ended with 0, not 2", id="no failure comes"),
         pytest.param("```diff file=kept.txt\n-four\n+4\n```\n", "has this 0 times", id="lines that are gone"),
         pytest.param("```diff file=kept.txt\n+4\n```\n", "has this 15 times", id="a change without a place"),
         pytest.param("```console silent\n$ true\n```\n", "no fence that is understood", id="a fence that is not known"),
