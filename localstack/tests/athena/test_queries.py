@@ -31,6 +31,11 @@ QUERIES = {
         f"SELECT count(*) FILTER (WHERE n > 1), count(DISTINCT k), count_if(v > 10) FROM {SCORES}",
         [("2", "2", "1")],
     ),
+    "count_if counts nothing where all is NULL, and where there is nothing": (
+        "SELECT count_if(x), count_if(x) FILTER (WHERE false), count_if(DISTINCT x OR true)"
+        " FROM (VALUES CAST(NULL AS boolean), NULL) t(x)",
+        [("0", "0", "1")],
+    ),
     "sums divide as integers do": ("SELECT sum(n) / count(*) FROM (VALUES 1, 2, 4) t(n)", [("2",)]),
     "ROLLUP, CUBE and GROUPING SETS": (
         f"SELECT k, sum(n), grouping(k) FROM {SCORES} GROUP BY ROLLUP (k) ORDER BY k",

@@ -8,7 +8,7 @@ from authpulse_localstack.athena.functions.registry import aggregate
 
 aggregate("count() -> bigint", "count[*]")
 aggregate("count(T) -> bigint", "count[{0}]")
-aggregate("count_if(boolean) -> bigint", "CAST(count_if[{0}] AS BIGINT)")
+aggregate("count_if(boolean) -> bigint", "count[CASE WHEN {0} THEN true END]")  # DuckDB's is NULL where all are
 aggregate("sum(bigint) -> bigint", "CAST(sum[{0}] AS BIGINT)")
 aggregate("sum(decimal) -> decimal_sum", "sum[{0}]")
 aggregate("sum(real) -> real", "CAST(sum[CAST({0} AS DOUBLE)] AS FLOAT)")
