@@ -73,9 +73,13 @@ class Names:
     def application_arn(self) -> str:
         return f"arn:aws:kinesisanalytics:{self.region}:{self.account}:application/{self.application}"
 
+    def role(self, kind: str) -> str:
+        """The role of the job, the operator or a kind of worker."""
+        return f"{self.prefix}-{kind}"
+
     @property
     def job_role(self) -> str:
-        return f"{self.prefix}-job"
+        return self.role("job")
 
     @property
     def job_role_arn(self) -> str:
@@ -84,6 +88,10 @@ class Names:
     @property
     def work_group(self) -> str:
         return self.prefix
+
+    @property
+    def work_group_arn(self) -> str:
+        return f"arn:aws:athena:{self.region}:{self.account}:workgroup/{self.work_group}"
 
     @property
     def log_group(self) -> str:
@@ -116,7 +124,20 @@ class Names:
     def dashboard(self) -> str:
         return self.prefix
 
+    @property
+    def key_alias(self) -> str:
+        """Of a customer's key for everything that holds data, where one is made."""
+        return f"alias/{self.prefix}"
+
+    @property
+    def dashboard_arn(self) -> str:
+        return f"arn:aws:cloudwatch::{self.account}:dashboard/{self.dashboard}"
+
 
 def code_key(sha256: str) -> str:
     """Where a job's zip lies in the bucket: by content, because the service does not reload a key that it knows."""
     return f"code/{sha256}.zip"
+
+
+POPULARITY_KEY: Final = "popularity/current.csv"
+"""Where the aggregates write the hosts' popularity in the bucket, and the job reads it."""

@@ -130,7 +130,7 @@ CREATE TABLE IF NOT EXISTS ${database}.host_popularity_daily (
   accounts bigint COMMENT 'Required. Accounts seen in them.',
   attempts_30d bigint COMMENT 'Required. Attempts to reach it in the 30 days.',
   accounts_30d bigint COMMENT 'Required. Accounts seen in them; at least 1.',
-  percentile double COMMENT 'Required. Share (0-100] of the day''s hosts that no more accounts used in the 30 days.'
+  percentile double COMMENT 'Required. Share of the day''s hosts, 0-100, that no more accounts used in the 30 days.'
 )
 PARTITIONED BY (day(event_day))
 LOCATION '${warehouse}/host_popularity_daily'

@@ -189,7 +189,7 @@ HOST_POPULARITY: Final = Table(
         _required("attempts_30d", "bigint", "Attempts to reach it in the 30 days."),
         _required("accounts_30d", "bigint", "Accounts seen in them; at least 1."),
         _required(
-            "percentile", "double", "Share (0-100] of the day's hosts that no more accounts used in the 30 days."
+            "percentile", "double", "Share of the day's hosts, 0-100, that no more accounts used in the 30 days."
         ),
     ),
     day_of="event_day",
