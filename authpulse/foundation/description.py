@@ -1,73 +1,74 @@
-"""What has to exist on AWS before the first application: one description, whoever makes it.
-
-On one machine `authpulse up` makes it; on AWS Terraform does. Nothing here calls AWS. The tables themselves are
-`lakehouse`'s; this says where they lie.
-"""
+"""What the operator makes where it lays the foundation itself, ready for the calls that make it."""
 
 import json
 from dataclasses import dataclass
 
+from authpulse.configuration import LOCAL_ACCOUNT
+from authpulse.foundation.alarms import ALARMS, UNHEALTHY
+from authpulse.foundation.dashboards import dashboard
+from authpulse.foundation.grants import ENVIRONMENT_TAG
+from authpulse.foundation.roles import roles
+from authpulse.foundation.statements import Json
+from authpulse.foundation.trust import job_trust
 from authpulse.names import Names
-
-SERVICE_PRINCIPAL = "kinesisanalytics.amazonaws.com"
 
 
 @dataclass(frozen=True, slots=True)
 class Foundation:
-    """Stream, bucket, database, role, log stream and work group of one environment."""
+    """Stream, bucket, database, role, log stream, work group, topic, alarms and dashboard of one environment."""
 
     names: Names
     shards: int
     retention_hours: int = 24
 
     @property
+    def is_local(self) -> bool:
+        """For a local AWS: it has an account that AWS never gives."""
+        return self.names.account == LOCAL_ACCOUNT
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """All that has to be made, in words, in the order in which they need each other."""
+        names = self.names
+        return (
+            f"stream {names.stream}",
+            f"bucket {names.bucket}",
+            f"tables in {names.database}",
+            f"role {names.job_role}",
+            f"log stream {names.log_group}:{names.log_stream}",
+            f"work group {names.work_group}",
+            f"topic {names.alarm_topic}",
+            f"alarms {names.alarm('*')}",
+            f"dashboard {names.dashboard}",
+        )
+
+    @property
     def tags(self) -> dict[str, str]:
-        return {"authpulse.io/environment": self.names.environment}
+        return tags(self.names)
 
     @property
     def job_trust_policy(self) -> str:
-        """Only Managed Flink may take the job's role, and only for applications of this account."""
-        return json.dumps(
-            {
-                "Version": "2012-10-17",
-                "Statement": [
-                    {
-                        "Effect": "Allow",
-                        "Principal": {"Service": SERVICE_PRINCIPAL},
-                        "Action": "sts:AssumeRole",
-                        "Condition": {"StringEquals": {"aws:SourceAccount": self.names.account}},
-                    }
-                ],
-            }
-        )
+        return json.dumps(job_trust(self.names))
 
     @property
     def job_policy(self) -> str:
-        """What the job may do: read its stream and its code, write its tables and its log."""
-        names, catalog = self.names, f"arn:aws:glue:{self.names.region}:{self.names.account}"
-        database = f"{catalog}:database/{names.database}"
-        log_group = f"arn:aws:logs:{names.region}:{names.account}:log-group:{names.log_group}"
-        return json.dumps(
-            {
-                "Version": "2012-10-17",
-                "Statement": [
-                    _allow("kinesis", ("GetRecords", "GetShardIterator", "ListShards"), names.stream_arn),
-                    _allow("s3", ("GetObject",), f"{names.bucket_arn}/code/*", f"{names.bucket_arn}/popularity/*"),
-                    _allow("s3", ("GetObject", "PutObject", "DeleteObject"), f"{names.bucket_arn}/warehouse/*"),
-                    _allow("glue", ("GetDatabase",), f"{catalog}:catalog", database),
-                    _allow(
-                        "glue",
-                        ("GetTable", "UpdateTable"),
-                        f"{catalog}:catalog",
-                        database,
-                        f"{catalog}:table/{names.database}/*",
-                    ),
-                    _allow("logs", ("DescribeLogGroups",), "*"),
-                    _allow("logs", ("DescribeLogStreams", "PutLogEvents"), f"{log_group}:*"),
-                ],
-            }
-        )
+        return json.dumps(next(r for r in roles(self.names) if r.kind == "job").policy())
+
+    @property
+    def alarms(self) -> tuple[Json, ...]:
+        """PutMetricAlarm of each, without tags."""
+        return tuple(a.request(self.names, local=self.is_local) for a in ALARMS)
+
+    @property
+    def composite_alarm(self) -> Json:
+        """PutCompositeAlarm, without tags."""
+        return UNHEALTHY.request(self.names)
+
+    @property
+    def dashboard(self) -> str:
+        return json.dumps(dashboard(self.names))
 
 
-def _allow(service: str, actions: tuple[str, ...], *resources: str) -> dict[str, object]:
-    return {"Effect": "Allow", "Action": [f"{service}:{a}" for a in actions], "Resource": list(resources)}
+def tags(names: Names) -> dict[str, str]:
+    """On everything that can carry tags. The operator's rights go by them."""
+    return {ENVIRONMENT_TAG: names.environment}

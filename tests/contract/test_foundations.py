@@ -34,9 +34,7 @@ def settled(foundations: Foundations, foundation: Foundation, shards: int) -> in
 
 def test_before_it_is_made_its_parts_are_missing_by_name(foundations: Foundations, names: Names) -> None:
     foundation = Foundation(names, shards=2)
-    missing = foundations.missing(foundation)
-    assert f"stream {names.stream}" in missing
-    assert f"bucket {names.bucket}" in missing
+    assert foundations.missing(foundation) == foundation.parts
     assert foundations.open_shards(foundation) is None
 
 

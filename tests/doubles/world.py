@@ -44,16 +44,9 @@ class FakeFoundations:
             self.there = True
 
     def _all(self, foundation: Foundation) -> tuple[str, ...]:
-        names = foundation.names
-        return (
-            f"stream {names.stream}",
-            f"retention of {foundation.retention_hours} h on {names.stream}",
-            f"bucket {names.bucket}",
-            f"tables in {names.database}",
-            f"role {names.job_role}",
-            f"log stream {names.log_group}:{names.log_stream}",
-            f"work group {names.work_group}",
-        )
+        stream, *rest = foundation.parts
+        retention = f"retention of {foundation.retention_hours} h on {foundation.names.stream}"
+        return stream, retention, *rest
 
     def _is_there(self, part: str, foundation: Foundation) -> bool:
         if part.startswith("retention"):  # of a stream that is not there nothing is missing but itself

@@ -7,6 +7,7 @@ before and after every act in a cluster.
 from collections.abc import Mapping
 from typing import Final
 
+from authpulse.foundation.alarms import ALARMS
 from authpulse_operator.core import acts
 from lakehouse.tables import TABLES
 
@@ -20,6 +21,9 @@ OF_FOUNDATION: Final[Mapping[str, tuple[str, ...]]] = {
     "role": ("iam:CreateRole", "iam:PutRolePolicy"),
     "log": ("logs:CreateLogGroup", "logs:CreateLogStream"),
     "work": ("athena:CreateWorkGroup",),
+    "topic": ("sns:CreateTopic",),
+    "alarms": (*("cloudwatch:PutMetricAlarm",) * len(ALARMS), "cloudwatch:PutCompositeAlarm"),
+    "dashboard": ("cloudwatch:PutDashboard",),
 }
 """By the first word of what is missing. Of several things in it, those that are there are left out."""
 

@@ -7,7 +7,7 @@ from authpulse.foundation import Foundation
 
 
 class Foundations(Protocol):
-    """Stream, bucket, database with tables, role, log stream and work group."""
+    """Stream, bucket, database with tables, role, log stream, work group, topic, alarms and dashboard."""
 
     def missing(self, foundation: Foundation) -> tuple[str, ...]:
         """What is not there, in words; empty when all is."""

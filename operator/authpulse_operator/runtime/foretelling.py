@@ -38,14 +38,6 @@ def foretell_from_memory(plan: Plan, status: Status, seen: Observation, now: dat
 
 def foretell_from_nothing(plan: Plan, now: datetime) -> Forecast:
     """As if there were nothing at all; looks at nothing."""
-    names = plan.foundation.names
-    parts = (
-        f"stream {names.stream}",
-        f"bucket {names.bucket}",
-        f"tables in {names.database}",
-        f"role {names.job_role}",
-        f"log stream {names.log_group}:{names.log_stream}",
-        f"work group {names.work_group}",
-    )
-    observed, unseen = Observation(missing_foundation=parts), Unseen(plan.application, tuple(plan.artifacts))
+    observed = Observation(missing_foundation=plan.foundation.parts)
+    unseen = Unseen(plan.application, tuple(plan.artifacts))
     return foretell(Case(plan.resource, plan.wanted, observed, Status(), now), unseen)

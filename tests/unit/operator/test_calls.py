@@ -21,7 +21,7 @@ from doubles.world import FakeWorld
 
 READS = ("Describe", "Get", "Head", "List")
 AS_IAM_SAYS = {"kinesisanalyticsv2": "kinesisanalytics"}
-SERVICES = ("kinesisanalyticsv2", "kinesis", "s3", "iam", "logs", "athena")
+SERVICES = ("kinesisanalyticsv2", "kinesis", "s3", "iam", "logs", "athena", "sns", "cloudwatch")
 OF_TABLES = OF_FOUNDATION["tables"]
 PLAIN = resource()
 THERE = application(PLAIN)
@@ -41,7 +41,7 @@ class Wire:
         service, operation = model.service_model.service_name, model.name
         metadata = {"ResponseMetadata": {"HTTPStatusCode": 200}}
         if operation.startswith(READS):
-            if service == "kinesisanalyticsv2":
+            if service in ("kinesisanalyticsv2", "cloudwatch"):  # CloudWatch lists nothing, and that is no error
                 return SimpleNamespace(status_code=200), ANSWER | metadata
             absent = {"Error": {"Code": "NoSuchEntity" if service == "iam" else "ResourceNotFoundException"}}
             return SimpleNamespace(status_code=404), absent | metadata

@@ -308,7 +308,8 @@ def test_every_act_has_its_calls() -> None:
 def test_the_calls_of_a_foundation_are_those_of_what_is_missing() -> None:
     missing = foretell_from_nothing(plan(PLAIN), NOW).steps[0].act
     assert isinstance(missing, acts.MakeFoundation)
-    assert {c.partition(":")[0] for c in calls_of(missing)} == {"kinesis", "s3", "glue", "iam", "logs", "athena"}
+    services = {"kinesis", "s3", "glue", "iam", "logs", "athena", "sns", "cloudwatch"}
+    assert {c.partition(":")[0] for c in calls_of(missing)} == services
     assert calls_of(acts.Upload(("a", "b"))) == ("s3:PutObject", "s3:PutObject")
     assert calls_of(acts.StopReplay("a"), in_cluster=False) == ("process: stop producer.replay_lanl",)
 

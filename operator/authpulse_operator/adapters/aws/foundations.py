@@ -21,12 +21,16 @@ from lakehouse.tables import TABLES
 
 if TYPE_CHECKING:
     from mypy_boto3_athena import AthenaClient
+    from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_kinesis import KinesisClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
 
-ABSENT = {"ResourceNotFoundException", "NoSuchEntity", "404", "NoSuchBucket", "EntityNotFoundException"}
+ABSENT = {
+    *("ResourceNotFoundException", "NoSuchEntity", "404", "NoSuchBucket", "EntityNotFoundException"),
+    *("NotFound", "NotFoundException"),  # SNS'
+}
 JOB_POLICY = "job"
 COMPLETE_FOR_SECONDS: Final = 15 * 60
 """What was all there is taken to be there for so long: a look is many calls, and parts do not vanish every minute."""
@@ -54,6 +58,8 @@ class AwsFoundations:
         self._iam: IAMClient = session.client("iam")
         self._logs: CloudWatchLogsClient = session.client("logs")
         self._athena: AthenaClient = session.client("athena")
+        self._sns: Any = session.client("sns")
+        self._cloudwatch: CloudWatchClient = session.client("cloudwatch")
         self._missing: Looked[tuple[str, ...]] = Looked(now, COMPLETE_FOR_SECONDS)
         self._shards: Looked[int | None] = Looked(now, SHARDS_FOR_SECONDS)
         self._resharded = now() - SHOWS_AFTER
@@ -133,6 +139,21 @@ class AwsFoundations:
             is_there=lambda: _found(lambda: self._athena.get_work_group(WorkGroup=names.work_group)),
             make=lambda: self._make_work_group(foundation),
         )
+        yield _Part(
+            f"topic {names.alarm_topic}",
+            is_there=lambda: _found(lambda: self._sns.get_topic_attributes(TopicArn=names.alarm_topic_arn)),
+            make=lambda: self._make_topic(foundation),
+        )
+        yield _Part(
+            f"alarms {names.alarm('*')}",
+            is_there=lambda: not self._missing_alarms(foundation),
+            make=lambda: self._make_alarms(foundation),
+        )
+        yield _Part(
+            f"dashboard {names.dashboard}",
+            is_there=lambda: self._dashboard_there(foundation),
+            make=lambda: self._make_dashboard(foundation),
+        )
 
     def _summary(self, foundation: Foundation) -> Any:
         try:
@@ -198,8 +219,7 @@ class AwsFoundations:
             raise Terminal(str(error)) from error
 
     def _make_role(self, foundation: Foundation) -> None:
-        role = foundation.names.job_role
-        tags: Any = [{"Key": k, "Value": v} for k, v in foundation.tags.items()]
+        role, tags = foundation.names.job_role, _tags(foundation)
         with suppress(self._iam.exceptions.EntityAlreadyExistsException):
             self._iam.create_role(RoleName=role, AssumeRolePolicyDocument=foundation.job_trust_policy, Tags=tags)
         self._iam.put_role_policy(RoleName=role, PolicyName=JOB_POLICY, PolicyDocument=foundation.job_policy)
@@ -223,16 +243,46 @@ class AwsFoundations:
 
     def _make_work_group(self, foundation: Foundation) -> None:
         names = foundation.names
-        tags: Any = [{"Key": k, "Value": v} for k, v in foundation.tags.items()]
         self._athena.create_work_group(
             Name=names.work_group,
             Description="AuthPulse queries",
-            Tags=tags,
+            Tags=_tags(foundation),
             Configuration={
                 "EnforceWorkGroupConfiguration": True,
                 "ResultConfiguration": {"OutputLocation": names.query_results},
             },
         )
+
+    def _make_topic(self, foundation: Foundation) -> None:
+        self._sns.create_topic(Name=foundation.names.alarm_topic, Tags=_tags(foundation))
+
+    def _missing_alarms(self, foundation: Foundation) -> set[str]:
+        wanted = {a["AlarmName"] for a in (*foundation.alarms, foundation.composite_alarm)}
+        types: Any = ("MetricAlarm", "CompositeAlarm")
+        described = self._cloudwatch.describe_alarms(AlarmNames=sorted(wanted), AlarmTypes=types)
+        there = [*described.get("MetricAlarms", []), *described.get("CompositeAlarms", [])]
+        return wanted - {a["AlarmName"] for a in there}
+
+    def _make_alarms(self, foundation: Foundation) -> None:
+        """The one made of others comes last. An alarm that is put again would forget its state."""
+        missing, tags = self._missing_alarms(foundation), _tags(foundation)
+        for alarm in foundation.alarms:
+            if alarm["AlarmName"] in missing:
+                self._cloudwatch.put_metric_alarm(**alarm, Tags=tags)
+        if foundation.composite_alarm["AlarmName"] in missing:
+            self._cloudwatch.put_composite_alarm(**foundation.composite_alarm, Tags=tags)
+
+    def _dashboard_there(self, foundation: Foundation) -> bool:
+        name = foundation.names.dashboard
+        listed = self._cloudwatch.list_dashboards(DashboardNamePrefix=name).get("DashboardEntries", [])
+        return any(d["DashboardName"] == name for d in listed)
+
+    def _make_dashboard(self, foundation: Foundation) -> None:
+        self._cloudwatch.put_dashboard(DashboardName=foundation.names.dashboard, DashboardBody=foundation.dashboard)
+
+
+def _tags(foundation: Foundation) -> Any:
+    return [{"Key": k, "Value": v} for k, v in foundation.tags.items()]
 
 
 def _found(look: Callable[[], Any]) -> bool:
