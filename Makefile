@@ -55,6 +55,7 @@ generate: setup ## write generated files again
 	@$(PYTHON) -m lakehouse.ddl
 	@$(PYTHON) -m authpulse.synthetic sample --output data/sample
 	@$(PYTHON) -m authpulse_operator.generate
+	@$(PYTHON) scripts/charting.py
 	@$(PYTHON) scripts/argocd-cm
 
 lock: setup ## write requirements/*.txt again from the .in files
