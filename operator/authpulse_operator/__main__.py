@@ -55,7 +55,13 @@ def operate(settings: OperatorSettings) -> None:
     worlds = AwsWorlds(
         cluster=Cluster(api, SystemClock()),
         shared=SharedAws(KubeSecrets(api).credentials, on_call=metrics.aws_call),
-        worker=WorkerSettings(settings.worker_image, endpoint=settings.aws_endpoint),
+        worker=WorkerSettings(
+            settings.worker_image,
+            image_pull_policy=settings.worker_image_pull_policy,
+            image_pull_secrets=settings.worker_image_pull_secrets,
+            service_account=settings.worker_service_account or None,
+            endpoint=settings.aws_endpoint,
+        ),
         default_endpoint=settings.aws_endpoint,
     )
     operator = assemble(

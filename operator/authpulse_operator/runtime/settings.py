@@ -31,6 +31,12 @@ class OperatorSettings(BaseModel):
     """The built-in rules."""
     worker_image: str = ""
     """Image of replays, checks and aggregates. Without it a resource with any of them is Stalled."""
+    worker_image_pull_policy: Literal["Always", "IfNotPresent", "Never"] = "IfNotPresent"
+    """When the kubelet pulls it."""
+    worker_image_pull_secrets: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    """Names of Secrets, in the resources' namespaces, with which it is pulled."""
+    worker_service_account: str = ""
+    """Of those pods, in the resources' namespaces: where their AWS role comes from. Empty: the namespace's default."""
     aws_endpoint: Annotated[str | None, Field(pattern=r"^https?://.+$")] = None
     """Endpoint of a local AWS for resources that name none; none for AWS itself."""
     poll_seconds: Annotated[float, Field(ge=1, le=3600)] = 30
@@ -62,7 +68,7 @@ class OperatorSettings(BaseModel):
     peering: bool = False
     """Kopf's peering: pause while another operator of higher priority runs. One replica with Recreate needs none."""
 
-    @field_validator("namespaces", mode="before")
+    @field_validator("namespaces", "worker_image_pull_secrets", mode="before")
     @classmethod
     def _separated(cls, value: object) -> object:
         return tuple(v.strip() for v in value.split(",") if v.strip()) if isinstance(value, str) else value
