@@ -19,6 +19,10 @@ from typing import Any, Final
 
 import yaml
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import dashboards
+
 ROOT: Final = Path(__file__).resolve().parent.parent
 CHART: Final = ROOT / "charts/authpulse"
 DEFINITIONS: Final = ROOT / "deploy/crds"
@@ -215,6 +219,8 @@ def files() -> dict[Path, str]:
         CHART / "README.md": f"<!-- {NOTE} -->\n\n# AuthPulse\n\n{chart['description']}.\n\n{README}\n"
         + re.sub(r"^## ", "### ", table(found), flags=re.MULTILINE),
     }
+    for name, make in {"operator": dashboards.operator, "pipeline": dashboards.pipeline}.items():
+        made[CHART / f"dashboards/{name}.json"] = json.dumps(make(), indent=2) + "\n"
     for path in sorted(DEFINITIONS.glob("*.yaml")):
         made[CHART / "templates/crds" / path.name] = definition(path.read_text())
     return made
@@ -238,6 +244,7 @@ def main() -> int:
     made = files()
     if shutil.which("helm"):
         for path, text in made.items():  # helm reads them
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
         made |= manifests()
     else:
