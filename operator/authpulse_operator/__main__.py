@@ -21,6 +21,7 @@ from authpulse_operator.runtime.listening import connection
 from authpulse_operator.runtime.metrics import Metrics
 from authpulse_operator.runtime.operating import assemble
 from authpulse_operator.runtime.planning import Material
+from authpulse_operator.runtime.reloading import watch_code
 from authpulse_operator.runtime.serving import served
 from authpulse_operator.runtime.settings import OperatorSettings
 
@@ -48,6 +49,8 @@ def main() -> int:
 
 def operate(settings: OperatorSettings) -> None:
     """Until it is stopped."""
+    if settings.reload:
+        watch_code()
     metrics = Metrics()
     health = Health(settings.stale_seconds, settings.watch_stale_seconds, settings.canary)
     material = Material.read(code=settings.code, rules=settings.rules)

@@ -67,6 +67,8 @@ class OperatorSettings(BaseModel):
     """One JSON object a line, or lines for people."""
     peering: bool = False
     """Kopf's peering: pause while another operator of higher priority runs. One replica with Recreate needs none."""
+    reload: bool = False
+    """Begin anew when a file of the operator's code changes, for a development loop that copies files into its pod."""
 
     @field_validator("namespaces", "worker_image_pull_secrets", mode="before")
     @classmethod
