@@ -54,6 +54,7 @@ bench-operator: build ## measure the operator alone: a thousand resources on a r
 generate: setup ## write generated files again
 	@$(PYTHON) -m lakehouse.ddl
 	@$(PYTHON) -m authpulse.synthetic sample --output data/sample
+	@$(PYTHON) -m authpulse.foundation
 	@$(PYTHON) -m authpulse_operator.generate
 	@$(PYTHON) scripts/charting.py
 	@$(PYTHON) scripts/argocd-cm

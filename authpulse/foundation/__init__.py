@@ -1,7 +1,7 @@
 """What has to exist on AWS before the first application: one description, whoever makes it.
 
-`metrics` and `alarms` are data over `authpulse.names`; `description` is what the operator makes where it lays the
-foundation itself.
+`metrics`, `alarms`, `roles`, `trust` and `dashboards` are data over `authpulse.names`. `description` is what the
+operator makes where it lays the foundation itself, `documents` JSON for Terraform, `pages` the reference page.
 Nothing here calls AWS. The tables are `lakehouse`'s; this says where they lie.
 """
 

@@ -6,12 +6,16 @@ from authpulse.foundation.statements import EVERYTHING, Option, Statement
 from authpulse.names import Names
 
 ENVIRONMENT_TAG: Final = "authpulse.io/environment"
-ARTIFACTS: Final = ("code/*", "popularity/*")
+POPULARITY: Final = "popularity/*"
+ARTIFACTS: Final = ("code/*", POPULARITY)
 """What a job is made of."""
 WAREHOUSE: Final = "warehouse/*"
 RESULTS: Final = "athena-results/*"
 REPLAYS: Final = "replays/*"
 """What replays keep: how far they are, and what came out."""
+REPORTS: Final = "dq_reports/*"
+QUARANTINE: Final = "auth_events_quarantine"
+"""The one table that checks write to."""
 LOGS: Final = "logs/*"
 """Recorded logs that replays read."""
 
@@ -20,12 +24,13 @@ def read_catalogue(names: Names, why: str) -> Statement:
     return Statement("ReadCatalogue", why, ("glue:GetDatabase", "glue:GetTable", "glue:GetTables"), tables(names))
 
 
-def commit_tables(names: Names) -> Statement:
+def commit_tables(names: Names, table: str = "*") -> Statement:
     return Statement(
         "CommitTables",
         "a commit moves a table's metadata pointer; making and dropping tables is not part of it",
         ("glue:UpdateTable",),
-        tables(names),
+        tables(names, table),
+        rarely={} if table == "*" else {"glue:UpdateTable": "rows that break a rule"},
     )
 
 
@@ -47,10 +52,10 @@ def arn_of(names: Names, service: str) -> str:
     return f"arn:aws:{service}:{names.region}:{names.account}"
 
 
-def tables(names: Names) -> tuple[str, ...]:
+def tables(names: Names, table: str = "*") -> tuple[str, ...]:
     """Glue asks for rights on the catalogue and the database too."""
     glue = arn_of(names, "glue")
-    return f"{glue}:catalog", f"{glue}:database/{names.database}", f"{glue}:table/{names.database}/*"
+    return f"{glue}:catalog", f"{glue}:database/{names.database}", f"{glue}:table/{names.database}/{table}"
 
 
 def objects(names: Names, *keys: str) -> tuple[str, ...]:

@@ -2,9 +2,13 @@
 
 from authpulse.foundation.grants import (
     LOGS,
+    POPULARITY,
+    QUARANTINE,
     REPLAYS,
+    REPORTS,
     RESULTS,
     WAREHOUSE,
+    arn_of,
     commit_tables,
     objects,
     put_metrics,
@@ -50,8 +54,27 @@ def replay(names: Names, key_arn: str) -> tuple[Statement, ...]:
 def quality(names: Names, key_arn: str) -> tuple[Statement, ...]:
     return (
         _query(names),
-        read_catalogue(names, "what Athena and the checks ask of the tables"),
+        Statement(
+            "DescribeTables",
+            "Great Expectations asks Athena for the tables' columns",
+            ("athena:GetTableMetadata", "athena:ListTableMetadata"),
+            (f"{arn_of(names, 'athena')}:datacatalog/AwsDataCatalog",),
+        ),
+        read_catalogue(names, "what Athena asks of the tables"),
         Statement("ReadTables", "Athena reads with the caller's rights", ("s3:GetObject",), objects(names, WAREHOUSE)),
+        commit_tables(names, QUARANTINE),
+        Statement(
+            "WriteQuarantine",
+            "rows that break a rule are copied there, by Athena with the caller's rights",
+            ("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject"),
+            objects(names, f"warehouse/{QUARANTINE}/*"),
+            rarely={
+                "s3:AbortMultipartUpload": "a statement that fails in the midst of an upload in parts",
+                "s3:DeleteObject": "files of a commit that was lost",
+                "s3:PutObject": "rows that break a rule",
+            },
+        ),
+        Statement("KeepReports", "report and pages of each run", ("s3:PutObject",), objects(names, REPORTS)),
         *_keep_results(names),
         put_metrics(QUALITY, "what the checks measured; the alarm on invalid records reads it"),
         *with_key(key_arn, "encrypted tables and results", "kms:Decrypt", "kms:GenerateDataKey"),
@@ -74,6 +97,12 @@ def aggregates(names: Names, key_arn: str) -> tuple[Statement, ...]:
             },
         ),
         *_keep_results(names),
+        Statement(
+            "PublishPopularity",
+            "how many accounts use a host: the job reads it",
+            ("s3:GetObject", "s3:PutObject"),
+            objects(names, POPULARITY),
+        ),
         *with_key(key_arn, "encrypted tables and results", "kms:Decrypt", "kms:GenerateDataKey"),
     )
 
