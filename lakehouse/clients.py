@@ -16,9 +16,9 @@ from pyiceberg.catalog import Catalog
 
 from authpulse.configuration import Aws
 from authpulse.errors import AuthPulseError, PrerequisiteError, ReachabilityError
+from authpulse.local_keys import local_keys
 from lakehouse import catalog
 
-LOCAL_KEYS: Final = ("test", "test")
 ATTEMPTS: Final = 5
 
 
@@ -32,7 +32,7 @@ class Clients:
     def get(self, service: str) -> Any:
         """A boto3 client, made once. Its type is the caller's to say."""
         if service not in self._made:
-            key, secret = LOCAL_KEYS if self.aws.endpoint_url else (None, None)
+            key, secret, token = local_keys() if self.aws.endpoint_url else (None, None, None)
             make: Any = boto3.client  # its overloads go by literal names
             self._made[service] = make(
                 service,
@@ -40,6 +40,7 @@ class Clients:
                 endpoint_url=self.aws.endpoint_url,
                 aws_access_key_id=key,
                 aws_secret_access_key=secret,
+                aws_session_token=token,
                 config=Config(
                     connect_timeout=5,
                     read_timeout=60,
@@ -52,12 +53,13 @@ class Clients:
 
     def catalog(self) -> Catalog:
         """The Glue catalogue over the same client."""
-        key, secret = LOCAL_KEYS if self.aws.endpoint_url else (None, None)
+        key, secret, token = local_keys() if self.aws.endpoint_url else (None, None, None)
         return catalog.glue(
             region=self.aws.region,
             endpoint=self.aws.endpoint_url,
             access_key=key,
             secret_key=secret,
+            session_token=token,
             client=self.get("glue"),
         )
 

@@ -10,10 +10,10 @@ from botocore.exceptions import ConnectionError as NoConnectionError
 
 from authpulse.configuration import Aws
 from authpulse.errors import AuthPulseError, PrerequisiteError, ReachabilityError
+from authpulse.local_keys import local_keys
 from producer import cbor
 from producer.stream import Record, Refusal, RequestFailed
 
-LOCAL_KEYS: Final = ("test", "test")
 NOT_FOUND: Final = frozenset({"ResourceNotFoundException", "NoSuchBucket"})
 PASSING: Final = frozenset(
     {
@@ -36,7 +36,7 @@ def client(service: str, aws: Aws) -> Any:
 
     With an endpoint, the keys of a local AWS are used and never a person's own.
     """
-    key, secret = LOCAL_KEYS if aws.endpoint_url else (None, None)
+    key, secret, token = local_keys() if aws.endpoint_url else (None, None, None)
     make: Any = boto3.client  # its overloads go by literal names
     return make(
         service,
@@ -44,6 +44,7 @@ def client(service: str, aws: Aws) -> Any:
         endpoint_url=aws.endpoint_url,
         aws_access_key_id=key,
         aws_secret_access_key=secret,
+        aws_session_token=token,
         config=Config(
             connect_timeout=5,
             read_timeout=30,

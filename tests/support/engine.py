@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from authpulse.cli.places import ROOT
-from authpulse_operator.adapters.aws.session import LOCAL_KEYS
+from authpulse.local_keys import NOBODYS
 from support.local_aws import running_aws
 
 POM = ROOT / "flink_job/engine/pom.xml"
@@ -16,7 +16,7 @@ POM = ROOT / "flink_job/engine/pom.xml"
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder, running_aws(Path(folder)) as aws:
         command = ["mvn", "-B", "-ntp", "-q", "-f", str(POM), "test", f"-Dkinesis.endpoint={aws.endpoint}"]
-        keys = dict(zip(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), LOCAL_KEYS, strict=True))
+        keys = dict(zip(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), NOBODYS[:2], strict=True))
         return subprocess.run(command, env={**os.environ, **keys}, check=False).returncode
 
 

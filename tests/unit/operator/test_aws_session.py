@@ -8,11 +8,12 @@ import pytest
 from botocore.stub import Stubber
 
 from authpulse import __version__
+from authpulse.local_keys import NOBODYS
 from authpulse_operator.adapters.aws import session as sessions
 from authpulse_operator.adapters.aws.artifacts import AwsArtifactStore
 from authpulse_operator.adapters.aws.credentials import Keys, Role, assumed
 from authpulse_operator.adapters.aws.errors import translated
-from authpulse_operator.adapters.aws.session import LOCAL_KEYS, Session
+from authpulse_operator.adapters.aws.session import Session
 from authpulse_operator.core.errors import AccessDenied, OperatorError, Terminal, Unreachable, WrongAccount
 from doubles.scripted_aws import Refusal, ScriptedAws, scripted_aws
 
@@ -35,7 +36,7 @@ def call(session: Session) -> None:
 def test_a_local_aws_gets_its_own_keys_and_hears_who_calls(aws: ScriptedAws) -> None:
     call(Session("us-east-1", aws.endpoint))
     (asked,) = aws.asked
-    assert asked.access_key == LOCAL_KEYS[0]
+    assert asked.access_key == NOBODYS.access_key
     assert f"authpulse-operator/{__version__}" in asked.headers["User-Agent"]
 
 

@@ -15,11 +15,11 @@ from botocore.credentials import Credentials, ReadOnlyCredentials
 from botocore.loaders import create_loader
 
 from authpulse import __version__
+from authpulse.local_keys import local_keys
 from authpulse_operator.adapters.aws.credentials import Keys, ReadEachTime, Role, assumed
 from authpulse_operator.adapters.aws.errors import translated
 from authpulse_operator.core.errors import WrongAccount
 
-LOCAL_KEYS: Final = ("test", "test")
 USER_AGENT: Final = f"authpulse-operator/{__version__}"
 CONNECTIONS: Final = 32
 
@@ -112,7 +112,7 @@ class Session:
                 return _boto(self.region, self._own())
 
     def _own(self) -> Credentials | None:
-        return Credentials(*LOCAL_KEYS) if self.endpoint else None
+        return Credentials(*local_keys()) if self.endpoint else None
 
 
 def _boto(region: str, credentials: Credentials | None) -> boto3.Session:
