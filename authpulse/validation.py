@@ -46,12 +46,12 @@ def _line(model: type[BaseModel], error: ErrorDetails) -> str:
     path, kind, value, context = error["loc"], error["type"], error["input"], error.get("ctx") or {}
     name = _spell(path)
     if kind == "extra_forbidden":
-        return f"{name}: no such key; {_suggest(str(path[-1]), list(_keys(_model_at(model, path[:-1]))))}"
+        return f"{name}: no such key; {suggest(str(path[-1]), list(_keys(_model_at(model, path[:-1]))))}"
     if kind == "missing":
         return f"{name}: missing"
     if kind in ("literal_error", "enum"):
         expected = [w.strip("'") for w in str(context["expected"]).replace(" or ", ", ").split(", ")]
-        return f"{name}: {value!r} is not known; {_suggest(str(value), expected)}"
+        return f"{name}: {value!r} is not known; {suggest(str(value), expected)}"
     if kind in _BOUNDS:
         word, key = _BOUNDS[kind]
         return f"{name}: {value!r} is {word} {context[key]}"
@@ -66,7 +66,8 @@ def _spell(path: tuple[int | str, ...]) -> str:
     return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).removeprefix(".")
 
 
-def _suggest(word: str, known: list[str]) -> str:
+def suggest(word: str, known: list[str]) -> str:
+    """The nearest known word, or all of them."""
     near = get_close_matches(word, known, n=1)
     return f"did you mean `{near[0]}`?" if near else f"there are {', '.join(known)}"
 
