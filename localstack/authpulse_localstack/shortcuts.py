@@ -7,7 +7,6 @@ has done anything.
 """
 
 import re
-import time
 import uuid
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
@@ -16,8 +15,8 @@ from localstack.aws.accounts import get_account_id_from_access_key_id
 from twisted.python.components import proxyForInterface
 from twisted.web.resource import IResource
 
-from authpulse_localstack.control.calls import Call, names_of
-from authpulse_localstack.control.hooks import CALLS, FAULTS
+from authpulse_localstack.control.hooks import FAULTS
+from authpulse_localstack.control.noting import note
 
 CREDENTIAL: Final = re.compile(rb"AWS4-\S+ Credential=([^/,]+)/[^/,]+/([^/,]+)/")
 UNUSUAL: Final = (b"content-encoding", b"origin", b"x-localstack-data")  # the long way knows what they mean
@@ -82,15 +81,13 @@ def _short(request: Any, target: bytes, shortcut: Shortcut) -> bytes | None:
     request.setHeader(b"content-type", content_type)
     request.setHeader(b"x-amzn-requestid", str(uuid.uuid4()).encode())
     service, _, operation = target.decode().partition(".")
-    CALLS.add(
-        Call(
-            time=time.time(),
-            service=service.partition("_")[0].lower(),
-            operation=operation,
-            access_key=access_key,
-            status=200,
-            error=None,
-            resource=names_of(answer.request),
-        )
+    note(
+        service=service.partition("_")[0].lower(),
+        operation=operation,
+        request=answer.request,
+        account=account,
+        region=region,
+        access_key=access_key,
+        status=200,
     )
     return answer.body

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from localstack import config
 from localstack.aws.api import RequestContext
 from localstack.services.plugins import ServiceLifecycleHook
+from localstack.utils.aws.request_context import extract_access_key_id_from_auth_header
 
 from authpulse_localstack.athena.api.catalogs import CatalogsApi, TagsApi
 from authpulse_localstack.athena.api.named import NamedQueriesApi
@@ -18,6 +19,7 @@ from authpulse_localstack.athena.api.workgroups import WorkGroupsApi
 from authpulse_localstack.athena.lake.connection import Lake
 from authpulse_localstack.athena.runner import Runner
 from authpulse_localstack.athena.store import Store
+from authpulse_localstack.control.principals import principal_of
 from authpulse_localstack.state import keep
 
 STATE_FILE = "athena.json"
@@ -47,14 +49,14 @@ class AthenaProvider(
     TagsApi,
     ServiceLifecycleHook,
 ):
-    """Every account and region has a store and a lake of its own; they share one runner."""
+    """Every account and region has a store of its own, every role in it a lake; they share one runner."""
 
     service = "athena"
 
     def __init__(self) -> None:
         self.runner = Runner()
         self._stores: dict[tuple[str, str], Store] = {}
-        self._lakes: dict[tuple[str, str], Lake] = {}
+        self._lakes: dict[tuple[str, str, str | None], Lake] = {}
         self._lock = threading.Lock()
         keep("athena", self.save, self.load, before_save=self.runner.stop)
 
@@ -63,13 +65,27 @@ class AthenaProvider(
             return self._stores.setdefault((context.account_id, context.region), Store())
 
     def lake(self, context: RequestContext) -> Lake:
-        key = (context.account_id, context.region)
+        """As on AWS, tables and results are reached with the rights of whoever asks."""
+        headers: Any = context.request.headers
+        access_key = extract_access_key_id_from_auth_header(headers)
+        role = principal_of(access_key).role
+        key = (context.account_id, context.region, role)
         with self._lock:
             if key not in self._lakes:
-                lake = Lake(endpoint=own_endpoint(), account=context.account_id, region=context.region)
+                caller = access_key if role and access_key else context.account_id
+                lake = Lake(endpoint=own_endpoint(), access_key=caller, region=context.region)
                 lake.prepare()
                 self._lakes[key] = lake
             return self._lakes[key]
+
+    def work_group_of(self, account: str, region: str, query: str) -> str | None:
+        """Of an execution; None for one that is not known."""
+        store = self._stores.get((account, region))
+        if store is None:
+            return None
+        with store.lock:
+            execution = store.executions.get(query)
+        return execution.work_group if execution else None
 
     def on_before_stop(self) -> None:
         self.runner.stop()

@@ -12,12 +12,14 @@ SHOWN: Final = ("Name", "Arn", "ARN", "Bucket", "Key", "Id", "Token", "Force", "
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call. `error` is the AWS error code; `resource` holds those parameters that name things."""
+    """One call. `principal` is the ARN of a role's session, or of the account's root; `error` is the AWS error code;
+    `resource` holds those parameters that name things."""
 
     time: float
     service: str
     operation: str
     access_key: str | None
+    principal: str
     status: int
     error: str | None
     resource: dict[str, str]

@@ -4,7 +4,7 @@ import logging
 import os
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from localstack.aws import handlers
 from localstack.aws.api import RequestContext
@@ -15,14 +15,14 @@ from localstack.services.plugins import SERVICE_PLUGINS
 from rolo.gateway import HandlerChain
 from rolo.response import Response
 
-from authpulse_localstack.control.calls import Call, Calls, names_of
 from authpulse_localstack.control.faults import Faults
 from authpulse_localstack.control.heap import settle_survivors
+from authpulse_localstack.control.noting import CALLS, USES, note
 from authpulse_localstack.state.keeper import KEEPER
 from authpulse_localstack.wire import aws_error
 
 LOG = logging.getLogger(__name__)
-FAULTS, CALLS = Faults(), Calls()
+FAULTS = Faults()
 
 
 def on_start() -> None:
@@ -31,6 +31,7 @@ def on_start() -> None:
     router: Any = ROUTER  # its annotations know other requests than it gives
     router.add("/_authpulse/faults", _faults, methods=["GET", "POST", "DELETE"])
     router.add("/_authpulse/calls", _calls, methods=["GET"])
+    router.add("/_authpulse/permissions", _permissions, methods=["GET", "DELETE"])
     router.add("/_authpulse/incarnation", _incarnation, methods=["GET"])
     handlers.serve_custom_service_request_handlers.append(_meet_fault)
     handlers.run_custom_response_handlers.append(_note_call)
@@ -74,21 +75,20 @@ def _meet_fault(chain: HandlerChain[Any], context: RequestContext, response: Res
 
 
 def _note_call(chain: HandlerChain[Any], context: RequestContext, response: Response) -> None:  # noqa: ARG001
-    if context.service is None or context.operation is None or context.is_internal_call:
+    if context.service is None or context.operation is None:
         return
     error = context.service_exception
     authorization = context.request.headers.get("Authorization", "")
-    key = authorization.partition("Credential=")[2].partition("/")[0] or None
-    CALLS.add(
-        Call(
-            time=time.time(),
-            service=context.service.service_name,
-            operation=context.operation.name,
-            access_key=key,
-            status=response.status_code,
-            error=error.code if error else None,
-            resource=names_of(context.service_request),
-        )
+    note(
+        service=context.service.service_name,
+        operation=context.operation.name,
+        request=cast("dict[str, Any] | None", context.service_request) or {},
+        account=context.account_id,
+        region=context.region,
+        access_key=authorization.partition("Credential=")[2].partition("/")[0] or None,
+        status=response.status_code,
+        error=error.code if error else None,
+        is_internal=context.is_internal_call,
     )
 
 
@@ -105,6 +105,12 @@ def _faults(request: Request) -> Any:
 
 def _calls(request: Request) -> Any:
     return {"calls": CALLS.listed(service=request.args.get("service"), since=float(request.args.get("since", 0)))}
+
+
+def _permissions(request: Request) -> Any:
+    if request.method == "DELETE":
+        USES.clear()
+    return {"permissions": USES.listed()}
 
 
 def _incarnation(_request: Request) -> Any:

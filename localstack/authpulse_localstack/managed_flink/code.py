@@ -3,7 +3,6 @@
 from typing import Any
 
 from botocore.exceptions import ClientError
-from localstack.aws.connect import connect_to
 
 from authpulse_localstack.managed_flink.cluster.port import StartFailed
 from authpulse_localstack.managed_flink.errors import InvalidArgument
@@ -13,19 +12,20 @@ Json = dict[str, Any]
 MAX_BYTES = 512 << 20
 
 
-def check_code(configuration: Json, *, account: str, region: str) -> None:
-    """As the service does at every create and update: the object must be there. Raises InvalidArgument."""
+def check_code(configuration: Json, role: Any) -> None:
+    """As the service does at every create and update: the object must be there, for the application's role, whose
+    clients these are. Raises InvalidArgument."""
     location = configuration["ApplicationCodeConfiguration"]["CodeContent"].get("S3ContentLocation")
     if location is None:
         return
     try:
-        _s3(account, region).head_object(**_address(location))
+        role.s3.head_object(**_address(location))
     except ClientError as error:
         where = f"{location['BucketARN']}/{location['FileKey']}"
         raise InvalidArgument(f"Please check the role provided or validity of S3 location: {where}: {error}") from error
 
 
-def read_code(configuration: Json, *, account: str, region: str) -> bytes:
+def read_code(configuration: Json, role: Any) -> bytes:
     """Raises StartFailed when it is gone or bigger than the service takes."""
     content = configuration["ApplicationCodeConfiguration"]["CodeContent"]
     if "ZipFileContent" in content:
@@ -34,17 +34,13 @@ def read_code(configuration: Json, *, account: str, region: str) -> bytes:
     location = content["S3ContentLocation"]
     where = f"{location['BucketARN']}/{location['FileKey']}"
     try:
-        answer = _s3(account, region).get_object(**_address(location))
+        answer = role.s3.get_object(**_address(location))
     except ClientError as error:
         raise StartFailed(f"the code cannot be read: {where}: {error}") from error
     if answer["ContentLength"] > MAX_BYTES:
         raise StartFailed(f"the code has {answer['ContentLength'] >> 20} MiB; the service takes {MAX_BYTES >> 20}")
     code: bytes = answer["Body"].read()
     return code
-
-
-def _s3(account: str, region: str) -> Any:
-    return connect_to(aws_access_key_id=account, region_name=region).s3
 
 
 def _address(location: Json) -> dict[str, str]:

@@ -11,8 +11,8 @@ from authpulse_localstack.managed_flink.applications import Application, Version
 from authpulse_localstack.managed_flink.cluster.port import Deployment, StartFailed
 from authpulse_localstack.managed_flink.code import read_code
 from authpulse_localstack.managed_flink.errors import InvalidApplicationConfiguration
+from authpulse_localstack.managed_flink.role import take
 
-DEFAULT_ACCOUNT = "000000000000"
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - recognised, not bound
 READY_SECONDS = 120
 
@@ -32,12 +32,13 @@ def deployment_of(root: Path, application: Application, version: Version) -> Dep
         options = validation.run_options(groups)
     except InvalidApplicationConfiguration as error:
         raise StartFailed(str(error)) from error
+    session = take(settings.role_arn, account=application.account, region=application.region)
     return Deployment(
         application_arn=application.arn,
         application=application.name,
         version=version.number,
         home=home_of(root, application),
-        code=read_code(settings.configuration, account=application.account, region=application.region),
+        code=read_code(settings.configuration, session.clients()),
         options=options,
         property_groups=groups,
         parallelism=parallelism,
@@ -47,20 +48,12 @@ def deployment_of(root: Path, application: Application, version: Version) -> Dep
         checkpoint_min_pause_ms=checkpoint["MinPauseBetweenCheckpoints"],
         log_level=flink["MonitoringConfiguration"]["LogLevel"],
         log_stream_arn=settings.log_streams[0][1] if settings.log_streams else None,
-        environment=credentials(application.account, application.region),
+        environment={
+            **session.environment(),
+            "AWS_ENDPOINT_URL": own_endpoint(),  # clients without an endpoint find us
+            "AWS_EC2_METADATA_DISABLED": "true",
+        },
     )
-
-
-def credentials(account: str, region: str) -> dict[str, str]:
-    """Where the service has a role, processes here have an environment; clients without an endpoint find us."""
-    return {
-        "AWS_ACCESS_KEY_ID": "test" if account == DEFAULT_ACCOUNT else account,
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_REGION": region,
-        "AWS_DEFAULT_REGION": region,
-        "AWS_ENDPOINT_URL": own_endpoint(),
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }
 
 
 def own_endpoint() -> str:

@@ -23,6 +23,7 @@ from authpulse_localstack.managed_flink.code import check_code
 from authpulse_localstack.managed_flink.errors import InvalidArgument, ResourceInUse
 from authpulse_localstack.managed_flink.lifecycle import Lifecycle
 from authpulse_localstack.managed_flink.reporting import Reporter
+from authpulse_localstack.managed_flink.role import take
 from authpulse_localstack.managed_flink.store import Store
 from authpulse_localstack.state import keep
 from authpulse_localstack.wire import aws_error
@@ -52,6 +53,11 @@ def unsupported(context: RequestContext, request: Any) -> NoReturn:
     del request
     operation = context.operation.name if context.operation else "the operation"
     raise aws_error("UnsupportedOperationException", f"{operation} is not available in the local Managed Flink")
+
+
+def _clients(context: RequestContext, role_arn: str) -> Any:
+    """With the rights of an application's role."""
+    return take(role_arn, account=context.account_id, region=context.region).clients()
 
 
 class ManagedFlinkProvider(SnapshotsApi, HistoryApi, LoggingApi, TaggingApi, ManagedFlinkApi, ServiceLifecycleHook):
@@ -90,7 +96,7 @@ class ManagedFlinkProvider(SnapshotsApi, HistoryApi, LoggingApi, TaggingApi, Man
         validation.check_log_streams(streams)
         completed = configuration.completed(given)
         validation.check_configuration(completed, given)
-        check_code(completed, account=context.account_id, region=context.region)
+        check_code(completed, _clients(context, request["ServiceExecutionRole"]))
         settings = Settings(
             description=request.get("ApplicationDescription") or "",
             runtime=request["RuntimeEnvironment"],
@@ -142,11 +148,12 @@ class ManagedFlinkProvider(SnapshotsApi, HistoryApi, LoggingApi, TaggingApi, Man
             validation.check_runtime(runtime)
             changed = configuration.changed(before.configuration, update)
             validation.check_configuration(changed, {})
-            check_code(changed, account=context.account_id, region=context.region)
+            role = request.get("ServiceExecutionRoleUpdate") or before.role_arn
+            check_code(changed, _clients(context, role))
             settings = replace(
                 before,
                 runtime=runtime,
-                role_arn=request.get("ServiceExecutionRoleUpdate") or before.role_arn,
+                role_arn=role,
                 configuration=changed,
                 log_streams=self.changed_streams(before, request.get("CloudWatchLoggingOptionUpdates") or []),
             )

@@ -95,5 +95,6 @@ def test_calls_are_noted_with_who_what_and_how_it_ended(aws: LocalAws, unique: s
         ("CreateStream", 400, "ResourceInUseException"),
     ]
     assert all(c["resource"] == {"StreamName": unique} for c in mine)
+    assert {c["principal"] for c in mine} == {"arn:aws:iam::333333333333:root"}
     assert aws.get(f"/_authpulse/calls?service=kinesis&since={time.time() + 60}") == {"calls": []}
     assert aws.get("/_authpulse/calls?service=iam")["calls"] == []

@@ -1,4 +1,4 @@
-"""AWS as the queries of one account and region see it: our own S3 and Glue, over loopback.
+"""AWS as the queries of one caller and region see it: our own S3 and Glue, over loopback.
 
 Made once and kept: a Glue client costs a third of a second, and a metadata file never changes.
 """
@@ -21,12 +21,12 @@ GlueTable = dict[str, Any]
 
 
 class Lake:
-    """`endpoint` is the server's own address. The account is the access key, as LocalStack understands it."""
+    """`endpoint` is the server's own address. An account is an access key too, as LocalStack understands it."""
 
-    def __init__(self, *, endpoint: str, account: str, region: str) -> None:
+    def __init__(self, *, endpoint: str, access_key: str, region: str) -> None:
         self.region = region
         self._endpoint = endpoint
-        self._account = account
+        self._access_key = access_key
         self._metadata: OrderedDict[str, TableMetadata] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -36,7 +36,7 @@ class Lake:
             service,
             endpoint_url=self._endpoint,
             region_name=self.region,
-            aws_access_key_id=self._account,
+            aws_access_key_id=self._access_key,
             aws_secret_access_key="local",  # noqa: S106 - LocalStack asks for one and takes any
             config=Config(max_pool_connections=32, s3={"addressing_style": "path"}, retries={"max_attempts": 3}),
         )
@@ -55,7 +55,7 @@ class Lake:
         return {
             "s3.endpoint": self._endpoint,
             "s3.region": self.region,
-            "s3.access-key-id": self._account,
+            "s3.access-key-id": self._access_key,
             "s3.secret-access-key": "local",
             "s3.force-virtual-addressing": "false",
             "py-io-impl": "pyiceberg.io.pyarrow.PyArrowFileIO",

@@ -14,6 +14,7 @@ from authpulse_localstack.managed_flink.cluster.run_folder import RunFolder
 from authpulse_localstack.managed_flink.reporting.logs import LogShipper
 from authpulse_localstack.managed_flink.reporting.metrics import NAMESPACE, Growth, read_metrics
 from authpulse_localstack.managed_flink.reporting.tail import Tail
+from authpulse_localstack.managed_flink.role import RoleSession
 
 LOG = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class Reporter:
         deployment = self._deployment
         if deployment.log_stream_arn is None:
             return None
-        logs: Any = self._clients.logs
+        logs: Any = RoleSession.within(deployment.environment).clients().logs
         return LogShipper(
             logs,
             stream_arn=deployment.log_stream_arn,
