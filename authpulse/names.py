@@ -10,6 +10,7 @@ from typing import Final
 from authpulse.errors import InputError
 
 OWNER_TAG: Final = "authpulse.io/resource"  # on an application: the resource that owns it, as namespace/name
+POPULARITY_KEY: Final = "popularity/current.csv"  # in the bucket: the aggregates write it, the job reads it
 ENVIRONMENT_PATTERN: Final = re.compile(r"^[a-z][a-z0-9]{0,15}$")
 
 
@@ -56,6 +57,11 @@ class Names:
     @property
     def warehouse(self) -> str:
         return f"s3://{self.bucket}/warehouse"
+
+    @property
+    def popularity_uri(self) -> str:
+        """The hosts' popularity as the aggregates write it, for RARE_HOST."""
+        return f"s3://{self.bucket}/{POPULARITY_KEY}"
 
     @property
     def query_results(self) -> str:
@@ -137,7 +143,3 @@ class Names:
 def code_key(sha256: str) -> str:
     """Where a job's zip lies in the bucket: by content, because the service does not reload a key that it knows."""
     return f"code/{sha256}.zip"
-
-
-POPULARITY_KEY: Final = "popularity/current.csv"
-"""Where the aggregates write the hosts' popularity in the bucket, and the job reads it."""

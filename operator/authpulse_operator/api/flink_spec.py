@@ -84,7 +84,8 @@ class Scoring(Section):
     rules: Annotated[tuple[dict[str, Any], ...], Field(max_length=100), Change.RESTART] = ()
     """Changes to the built-in rules by id, as in `{id: NEW_DEVICE, mode: shadow}`, and whole new rules."""
     host_popularity: Annotated[str | None, Change.RESTART] = None
-    """CSV of computer_id,accounts: a file beside the manifest or an s3:// URI. Without it RARE_HOST is silent."""
+    """CSV of computer_id,accounts: a file beside the manifest or an s3:// URI. Without it the job reads what the
+    aggregates write, popularity/current.csv in the bucket; until that is there RARE_HOST is silent."""
 
 
 class Watermark(Section):

@@ -46,7 +46,7 @@ def settings_of(spec: Spec, around: Surroundings, rules: Sequence[Rule]) -> Sett
             "authpulse.job": _job(spec, around.names),
             "authpulse.source": _source(around),
             "authpulse.lake": _lake(around),
-            "authpulse.rules": _rules(rules, around),
+            "authpulse.rules": to_properties(rules) | _popularity(around),
             **_operation(spec),
         },
         parallelism=spec.flink.parallelism,
@@ -102,9 +102,11 @@ def _lake(around: Surroundings) -> dict[str, str]:
     return lake
 
 
-def _rules(rules: Sequence[Rule], around: Surroundings) -> dict[str, str]:
-    group = to_properties(rules)
-    return group | ({"popularity.uri": around.popularity_uri} if around.popularity_uri else {})
+def _popularity(around: Surroundings) -> dict[str, str]:
+    """The table that the spec names; else what the aggregates write, whoever runs them, once they have."""
+    if around.popularity_uri:
+        return {"popularity.uri": around.popularity_uri}
+    return {"popularity.uri": around.names.popularity_uri, "popularity.optional": "true"}
 
 
 def _operation(spec: Spec) -> dict[str, dict[str, str]]:

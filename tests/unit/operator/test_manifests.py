@@ -118,7 +118,16 @@ def test_a_local_aws_is_where_the_job_reads_and_writes() -> None:
     assert groups["authpulse.lake"]["s3.endpoint"] == groups["authpulse.lake"]["glue.endpoint"] == around.endpoint
     assert groups["authpulse.rules"]["popularity.uri"] == "s3://b/p.csv"
     on_aws = settings(resource()).property_groups
-    assert not [k for group in on_aws.values() for k in group if "endpoint" in k or k == "popularity.uri"]
+    assert not [k for group in on_aws.values() for k in group if "endpoint" in k]
+
+
+def test_the_job_reads_the_popularity_that_the_spec_names_or_what_the_aggregates_write() -> None:
+    named = Surroundings(NAMES, "a" * 64, popularity_uri="s3://b/p.csv")
+    rules = settings_of(resource().spec, named, [RULE]).property_groups["authpulse.rules"]
+    assert "popularity.optional" not in rules
+    rules = settings(resource()).property_groups["authpulse.rules"]
+    assert rules["popularity.uri"] == f"s3://{NAMES.bucket}/popularity/current.csv"
+    assert rules["popularity.optional"] == "true"
 
 
 def test_a_rule_is_changed_by_its_id() -> None:

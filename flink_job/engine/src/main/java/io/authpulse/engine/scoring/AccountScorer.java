@@ -2,15 +2,17 @@ package io.authpulse.engine.scoring;
 
 import io.authpulse.engine.AuthEvent;
 import io.authpulse.engine.ScoredEvent;
+import java.util.function.Supplier;
 
 /** The first stage: an event against its account. What comes a second time ends here. */
 public final class AccountScorer {
     private final RuleSet rules;
-    private final Popularity popularity;
+    private final Supplier<Popularity> popularity;
     private final int retentionMinutes;
     private final Entity.Figures figures = new Entity.Figures();
 
-    public AccountScorer(RuleSet rules, Popularity popularity, int retentionMinutes) {
+    /** @param popularity asked for each event: a new table may come at any time */
+    public AccountScorer(RuleSet rules, Supplier<Popularity> popularity, int retentionMinutes) {
         this.rules = rules;
         this.popularity = popularity;
         this.retentionMinutes = retentionMinutes;
@@ -24,7 +26,8 @@ public final class AccountScorer {
         ScoredEvent scored = new ScoredEvent();
         scored.event = event;
         scored.late = account.see(event.eventTime);
-        scored.hostPopularityPercentile = popularity.isKnown() ? popularity.percentile(event.computerId()) : Double.NaN;
+        Popularity hosts = popularity.get();
+        scored.hostPopularityPercentile = hosts.isKnown() ? hosts.percentile(event.computerId()) : Double.NaN;
         if (!event.isAttempt()) {
             return scored;
         }

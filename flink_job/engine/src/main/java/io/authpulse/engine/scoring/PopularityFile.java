@@ -9,36 +9,58 @@ import java.io.Serializable;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
  * Where the popularity table lies: CSV with the columns {@code computer_id,accounts} at {@code s3://} or {@code file:}, as
- * Athena and {@code lakehouse/queries/host_popularity.sql} make it. Read once per task.
+ * {@code lakehouse.aggregates} writes it.
  */
 public final class PopularityFile implements Serializable {
     public static final String KEY = "popularity.uri";
     private static final String HEADER = "computer_id,accounts";
 
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
+    private static final int NOT_MODIFIED = 304;
+    private static final Set<Integer> NOT_THERE = Set.of(403, 404); // 403 to whoever may not list the bucket
+
     private final URI uri;
     private final HashMap<String, String> lake;
+    private final boolean optional;
 
-    private PopularityFile(URI uri, Map<String, String> lake) {
+    private PopularityFile(URI uri, Map<String, String> lake, boolean optional) {
         this.uri = uri;
         this.lake = new HashMap<>(lake);
+        this.optional = optional;
+    }
+
+    /**
+     * What was read.
+     *
+     * @param version tells it from what comes to lie there later; null where nothing lies there
+     */
+    public record Edition(Popularity table, String version) {
+        static final Edition NONE = new Edition(Popularity.UNKNOWN, null);
     }
 
     /**
      * @param text what the property says; null for no table
      * @param lake group {@code authpulse.lake}, of which S3's region and endpoint are taken
+     * @param optional whether it may be missing, as long as nobody has written it
      */
-    public static PopularityFile at(String text, Map<String, String> lake) {
+    public static PopularityFile at(String text, Map<String, String> lake, boolean optional) {
         if (text == null) {
             return null;
         }
@@ -47,7 +69,7 @@ public final class PopularityFile implements Serializable {
             boolean object = "s3".equals(uri.getScheme()) && uri.getAuthority() != null && uri.getPath().length() > 1;
             boolean file = "file".equals(uri.getScheme()) && uri.getAuthority() == null && uri.getPath() != null;
             if (object || file) {
-                return new PopularityFile(uri, lake);
+                return new PopularityFile(uri, lake, optional);
             }
         } catch (IllegalArgumentException notAUri) {
             // said below, in our words
@@ -55,21 +77,59 @@ public final class PopularityFile implements Serializable {
         throw new PropertyException(RuleSet.GROUP, KEY, "'" + text + "' is not s3://bucket/key or file:///path");
     }
 
-    /** Raises PropertyException, one line, for a table that cannot be read. */
-    public Popularity read() {
-        try (InputStream in = open()) {
-            return parse(new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)));
+    /**
+     * The table, or null if it still is the edition of that version. Raises PropertyException, one line, for a table that
+     * cannot be read; one that may be missing and is, is {@link Edition#NONE}.
+     *
+     * @param known null to read it in any case
+     */
+    public Edition read(String known) {
+        try {
+            return "file".equals(uri.getScheme()) ? file(known) : object(known);
+        } catch (NoSuchFileException e) {
+            return missing(e);
+        } catch (S3Exception e) {
+            if (e.statusCode() == NOT_MODIFIED) {
+                return null;
+            }
+            if (NOT_THERE.contains(e.statusCode())) {
+                return missing(e);
+            }
+            throw unreadable(e);
         } catch (IOException | SdkException e) {
-            throw wrong("cannot be read: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString()));
+            throw unreadable(e);
         }
     }
 
-    private InputStream open() throws IOException {
-        if ("file".equals(uri.getScheme())) {
-            return Files.newInputStream(Path.of(uri));
+    @Override
+    public String toString() {
+        return uri.toString();
+    }
+
+    private Edition file(String known) throws IOException {
+        Path path = Path.of(uri);
+        String version = Files.getLastModifiedTime(path) + " " + Files.size(path);
+        if (version.equals(known)) {
+            return null;
         }
+        try (InputStream in = Files.newInputStream(path)) {
+            return new Edition(parse(in), version);
+        }
+    }
+
+    private Edition object(String known) throws IOException {
+        try (S3Client s3 = client();
+                ResponseInputStream<GetObjectResponse> in = s3.getObject(get -> get.bucket(uri.getAuthority())
+                        .key(uri.getPath().substring(1))
+                        .ifNoneMatch(known))) {
+            return new Edition(parse(in), in.response().eTag());
+        }
+    }
+
+    private S3Client client() {
         S3ClientBuilder builder = S3Client.builder()
                 .httpClientBuilder(ApacheHttpClient.builder())
+                .overrideConfiguration(override -> override.apiCallTimeout(TIMEOUT))
                 .forcePathStyle(Boolean.parseBoolean(lake.get("s3.path-style-access")));
         if (lake.containsKey("client.region")) {
             builder.region(Region.of(lake.get("client.region")));
@@ -78,13 +138,22 @@ public final class PopularityFile implements Serializable {
         if (!endpoint.isBlank()) {
             builder.endpointOverride(URI.create(endpoint));
         }
-        try (S3Client s3 = builder.build()) {
-            String key = uri.getPath().substring(1);
-            return s3.getObjectAsBytes(get -> get.bucket(uri.getAuthority()).key(key)).asInputStream();
-        }
+        return builder.build();
     }
 
-    private Popularity parse(BufferedReader lines) throws IOException {
+    private Edition missing(Exception e) {
+        if (optional) {
+            return Edition.NONE;
+        }
+        throw unreadable(e);
+    }
+
+    private PropertyException unreadable(Exception e) {
+        return wrong("cannot be read: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString()));
+    }
+
+    private Popularity parse(InputStream in) throws IOException {
+        BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
         Map<String, Long> accounts = new HashMap<>();
         String header = lines.readLine();
         if (header == null || !header.replace("\"", "").strip().equals(HEADER)) {

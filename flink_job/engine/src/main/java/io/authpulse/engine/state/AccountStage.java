@@ -4,12 +4,13 @@ import io.authpulse.engine.AuthEvent;
 import io.authpulse.engine.ScoredEvent;
 import io.authpulse.engine.scoring.AccountScorer;
 import io.authpulse.engine.scoring.Entity;
+import io.authpulse.engine.scoring.LivePopularity;
 import io.authpulse.engine.scoring.Meetings;
-import io.authpulse.engine.scoring.Popularity;
 
 /** Events by account. */
 final class AccountStage implements Stage<AuthEvent, ScoredEvent> {
     private final StageSettings settings;
+    private transient LivePopularity popularity;
     private transient AccountScorer scorer;
 
     AccountStage(StageSettings settings) {
@@ -18,8 +19,15 @@ final class AccountStage implements Stage<AuthEvent, ScoredEvent> {
 
     @Override
     public void open() {
-        Popularity popularity = settings.popularity() == null ? Popularity.UNKNOWN : settings.popularity().read();
+        popularity = settings.popularity().open();
         scorer = new AccountScorer(settings.rules(), popularity, settings.retentionMinutes());
+    }
+
+    @Override
+    public void close() {
+        if (popularity != null) {
+            popularity.close();
+        }
     }
 
     @Override

@@ -90,6 +90,12 @@ final class EntityOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     }
 
     @Override
+    public void close() throws Exception {
+        stage.close();
+        super.close();
+    }
+
+    @Override
     public void processElement(StreamRecord<IN> record) throws Exception {
         IN event = record.getValue();
         OUT passed = stage.passedBy(event);

@@ -9,6 +9,9 @@ interface Stage<IN, OUT> extends Serializable {
     /** Once per task, before anything else. */
     void open();
 
+    /** Once per task, after everything else; also where {@link #open} was not reached or failed. */
+    default void close() {}
+
     /** Event time in ms. */
     long time(IN event);
 

@@ -1,7 +1,7 @@
 package io.authpulse.engine.state;
 
 import io.authpulse.engine.PropertyGroup;
-import io.authpulse.engine.scoring.PopularityFile;
+import io.authpulse.engine.scoring.PopularitySettings;
 import io.authpulse.engine.scoring.RuleSet;
 import java.io.Serializable;
 import java.util.List;
@@ -10,7 +10,7 @@ import java.util.Map;
 /**
  * What both stages are told.
  *
- * @param popularity null without a table
+ * @param popularity where the table of hosts lies, if there is one
  * @param eventTimeOrder whether events are sorted behind the watermark before they are scored
  * @param flushAfterMs in event-time order: release what waits when no watermark has come for so long
  * @param rememberedIds how many event ids are remembered per account
@@ -19,7 +19,7 @@ import java.util.Map;
  */
 public record StageSettings(
         RuleSet rules,
-        PopularityFile popularity,
+        PopularitySettings popularity,
         boolean eventTimeOrder,
         long flushAfterMs,
         int rememberedIds,
@@ -37,7 +37,7 @@ public record StageSettings(
         PropertyGroup group = new PropertyGroup("authpulse.job", job);
         return new StageSettings(
                 RuleSet.of(rules),
-                PopularityFile.at(new PropertyGroup(RuleSet.GROUP, rules).optional(PopularityFile.KEY), lake),
+                PopularitySettings.of(rules, lake),
                 EVENT_TIME.equals(group.choice("order", ARRIVAL, List.of(ARRIVAL, EVENT_TIME))),
                 group.whole("order.flush.after.ms", 10_000, 1, 86_400_000),
                 (int) group.whole("dedup.events", 512, 1, 1_000_000),

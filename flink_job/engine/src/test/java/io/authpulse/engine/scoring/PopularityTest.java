@@ -46,12 +46,12 @@ class PopularityTest {
     @Test
     void withoutATableNothingIsKnown() {
         assertTrue(Double.isNaN(Popularity.UNKNOWN.percentile("a")));
-        assertNull(PopularityFile.at(null, Map.of()));
+        assertNull(PopularityFile.at(null, Map.of(), false));
     }
 
     @Test
     void aFileIsReadAsAthenaAndAsPythonWriteIt() throws IOException {
-        Popularity popularity = table("\"computer_id\",\"accounts\"\n\"a,\"\"b\",\"1\"\nc,3\r\n").read();
+        Popularity popularity = table("\"computer_id\",\"accounts\"\n\"a,\"\"b\",\"1\"\nc,3\r\n").read(null).table();
         assertEquals(50.0, popularity.percentile("a,\"b"));
         assertEquals(100.0, popularity.percentile("c"));
     }
@@ -67,15 +67,15 @@ class PopularityTest {
             })
     void aTableThatCannotBeReadSaysWhere(String text, String message) throws IOException {
         PopularityFile table = table(text.replace("\\n", "\n"));
-        String said = assertThrows(PropertyException.class, table::read).getMessage();
+        String said = assertThrows(PropertyException.class, () -> table.read(null)).getMessage();
         assertTrue(said.startsWith("property group authpulse.rules: popularity.uri: file:"), said);
         assertTrue(said.endsWith(message), said);
     }
 
     @Test
     void aFileThatIsNotThereIsNamed() {
-        PopularityFile table = PopularityFile.at(folder.resolve("none.csv").toUri().toString(), Map.of());
-        String said = assertThrows(PropertyException.class, table::read).getMessage();
+        PopularityFile table = PopularityFile.at(folder.resolve("none.csv").toUri().toString(), Map.of(), false);
+        String said = assertThrows(PropertyException.class, () -> table.read(null)).getMessage();
         assertTrue(said.contains("none.csv: cannot be read: "), said);
         assertEquals(1, said.lines().count());
     }
@@ -85,7 +85,7 @@ class PopularityTest {
     void anotherKindOfPlaceIsRefusedBeforeTheJobStarts(String text) {
         assertEquals(
                 "property group authpulse.rules: popularity.uri: '" + text + "' is not s3://bucket/key or file:///path",
-                assertThrows(PropertyException.class, () -> PopularityFile.at(text, Map.of())).getMessage());
+                assertThrows(PropertyException.class, () -> PopularityFile.at(text, Map.of(), false)).getMessage());
     }
 
     @Test
@@ -106,10 +106,10 @@ class PopularityTest {
                     "client.region", "eu-west-1",
                     "s3.endpoint", "http://127.0.0.1:" + s3.getAddress().getPort(),
                     "s3.path-style-access", "true");
-            Popularity popularity = PopularityFile.at("s3://bucket/pop/hosts.csv", lake).read();
+            Popularity popularity = PopularityFile.at("s3://bucket/pop/hosts.csv", lake, false).read(null).table();
             assertEquals(100.0, popularity.percentile("a"));
-            PopularityFile missing = PopularityFile.at("s3://bucket/none.csv", lake);
-            String said = assertThrows(PropertyException.class, missing::read).getMessage();
+            PopularityFile missing = PopularityFile.at("s3://bucket/none.csv", lake, false);
+            String said = assertThrows(PropertyException.class, () -> missing.read(null)).getMessage();
             assertTrue(said.contains("s3://bucket/none.csv: cannot be read: "), said);
         } finally {
             System.clearProperty("aws.accessKeyId");
@@ -120,6 +120,6 @@ class PopularityTest {
 
     private PopularityFile table(String text) throws IOException {
         Path file = Files.writeString(folder.resolve("hosts.csv"), text);
-        return PopularityFile.at(file.toUri().toString(), Map.of());
+        return PopularityFile.at(file.toUri().toString(), Map.of(), false);
     }
 }

@@ -31,7 +31,8 @@ class StageSettingsTest {
         assertEquals(512, settings.rememberedIds());
         assertEquals(30 * 24 * 60, settings.retentionMinutes());
         assertEquals(64L * 1024 * 1024, settings.cacheBytes());
-        assertNull(settings.popularity());
+        assertNull(settings.popularity().file());
+        assertEquals(300_000, settings.popularity().refreshMs());
         assertEquals(1, settings.rules().size());
     }
 
@@ -67,6 +68,22 @@ class StageSettingsTest {
         assertEquals("property group authpulse.job: " + key + ": " + problem, error.getMessage());
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "popularity.refresh.ms | often | 'often' is not a whole number from 0 to 86400000",
+                "popularity.refresh.ms | -1 | -1 is not from 0 to 86400000",
+                "popularity.optional | maybe | 'maybe' is not one of true, false",
+            })
+    void aMalformedValueOfTheTableIsNamedToo(String key, String value, String problem) {
+        Map<String, String> rules = new HashMap<>(RULES);
+        rules.put(key, value);
+        PropertyException error = assertThrows(
+                PropertyException.class, () -> StageSettings.of(Map.of(), Map.of(), rules));
+        assertEquals("property group authpulse.rules: " + key + ": " + problem, error.getMessage());
+    }
+
     @Test
     void theyTravelToTheTasks() throws Exception {
         Map<String, String> rules = new HashMap<>(RULES);
@@ -75,5 +92,6 @@ class StageSettingsTest {
         StageSettings there = InstantiationUtil.clone(settings);
         assertEquals(settings.rules().get(0), there.rules().get(0));
         assertEquals(settings.cacheBytes(), there.cacheBytes());
+        assertEquals("file:///tmp/hosts.csv", there.popularity().file().toString());
     }
 }

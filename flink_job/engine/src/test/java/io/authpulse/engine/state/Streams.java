@@ -6,8 +6,9 @@ import io.authpulse.engine.EventBuilder;
 import io.authpulse.engine.ScoredEvent;
 import io.authpulse.engine.scoring.AccountScorer;
 import io.authpulse.engine.scoring.Entity;
+import io.authpulse.engine.scoring.LivePopularity;
 import io.authpulse.engine.scoring.Meetings;
-import io.authpulse.engine.scoring.Popularity;
+import io.authpulse.engine.scoring.PopularitySettings;
 import io.authpulse.engine.scoring.RecentIds;
 import io.authpulse.engine.scoring.SourceHostScorer;
 import io.authpulse.engine.scoring.TestRules;
@@ -25,15 +26,16 @@ final class Streams {
     static final long DAY = 24L * 60 * MINUTE;
     static final int RETENTION = 24 * 60;
     static final int REMEMBERED = 16;
+    private static final PopularitySettings NO_TABLE = new PopularitySettings(null, 0);
 
     private Streams() {}
 
     static StageSettings settings(long cacheBytes) {
-        return new StageSettings(TestRules.some(), null, false, 10_000, REMEMBERED, RETENTION, cacheBytes);
+        return new StageSettings(TestRules.some(), NO_TABLE, false, 10_000, REMEMBERED, RETENTION, cacheBytes);
     }
 
     static StageSettings inEventTime(long cacheBytes) {
-        return new StageSettings(TestRules.some(), null, true, 10_000, REMEMBERED, RETENTION, cacheBytes);
+        return new StageSettings(TestRules.some(), NO_TABLE, true, 10_000, REMEMBERED, RETENTION, cacheBytes);
     }
 
     static AuthEvent event(String id, long time, String user, String host, String source) {
@@ -105,7 +107,7 @@ final class Streams {
     }
 
     private static List<ScoredEvent> account(List<AuthEvent> events) throws Exception {
-        AccountScorer scorer = new AccountScorer(TestRules.some(), Popularity.UNKNOWN, RETENTION);
+        AccountScorer scorer = new AccountScorer(TestRules.some(), LivePopularity.unknown(), RETENTION);
         Map<String, Plain> accounts = new HashMap<>();
         List<ScoredEvent> out = new ArrayList<>();
         for (AuthEvent event : events) {
