@@ -146,15 +146,22 @@ def query(
     name: Annotated[
         str | None, typer.Option("--name", "-n", help="A query of lakehouse/queries instead.", show_default=False)
     ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="A parameter of that query, as in since=2026-03-01.", show_default=False),
+    ] = None,
+    list_: Annotated[bool, typer.Option("--list", help="Show the queries and their parameters.")] = False,
     environment: Environment = None,
     output: Annotated[
         TableOutput, typer.Option("--output", "-o", help="For people or for machines.")
     ] = TableOutput.TEXT,
 ) -> int:
     """Run SQL over the tables through Athena."""
-    from authpulse.cli.query import run_query
+    from authpulse.cli.query import list_queries, run_query
 
-    return run_query(sql, name=name, environment=environment, output=output.value)
+    if list_:
+        return list_queries(output=output.value)
+    return run_query(sql, name=name, settings=settings or (), environment=environment, output=output.value)
 
 
 @app.command()

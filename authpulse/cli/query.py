@@ -3,7 +3,7 @@
 import csv
 import json
 import sys
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -14,18 +14,20 @@ from authpulse.cli.athena import Answer
 from authpulse.cli.pipeline import running_pipeline
 from authpulse.ending import STDERR
 from authpulse.errors import InputError
+from lakehouse.statements import Statement
 
 QUERIES = places.ROOT / "lakehouse/queries"
 
 
-def run_query(sql: str | None, *, name: str | None, environment: str | None, output: str) -> int:
-    """Runs a statement, or the query of that name."""
-    statement = _statement(sql, name)
+def run_query(
+    sql: str | None, *, name: str | None, settings: Sequence[str], environment: str | None, output: str
+) -> int:
+    """Runs a statement, or the query of that name with parameters given as NAME=VALUE."""
+    statement = _statement(sql, name, settings)
     answer = running_pipeline(environment).athena().query(statement)
     match output:
         case "json":
-            json.dump(answer.dicts(), sys.stdout, indent=2)
-            sys.stdout.write("\n")
+            _print_json(answer.dicts())
         case "csv":
             writer = csv.writer(sys.stdout)
             writer.writerow(answer.columns)
@@ -35,6 +37,30 @@ def run_query(sql: str | None, *, name: str | None, environment: str | None, out
             STDERR.print(
                 f"[dim]{len(answer.rows)} rows, {answer.scanned_bytes:,} bytes scanned, {answer.seconds:.1f} s"
             )
+    return 0
+
+
+def list_queries(*, output: str) -> int:
+    """What can be asked by name, with the parameters and their defaults."""
+    found = [
+        {"name": q.name, "question": q.question, "parameters": {p.name: p.default for p in q.parameters}}
+        for q in _queries().values()
+    ]
+    match output:
+        case "json":
+            _print_json(found)
+        case "csv":
+            writer = csv.writer(sys.stdout)
+            writer.writerow(("name", "question", "parameters"))
+            writer.writerows((q["name"], q["question"], json.dumps(q["parameters"])) for q in found)
+        case _:
+            for query in _queries().values():
+                console = Console(highlight=False, soft_wrap=True)
+                console.print(Text(query.name, style="bold"))
+                console.print(Text(f"  {query.question}"))
+                if query.parameters:
+                    settings = " ".join(f"{p.name}={p.default}" for p in query.parameters)
+                    console.print(Text(f"  --set {settings}", style="dim"))
     return 0
 
 
@@ -48,15 +74,34 @@ def as_table(answer: Answer, title: str | None = None) -> Table:
     return table
 
 
-def named(name: str) -> str:
-    """The text of a query in lakehouse/queries. Raises InputError for a name that is not there."""
-    known = {p.stem: p for p in sorted(QUERIES.glob("*.sql"))}
+def named(name: str, values: Mapping[str, str] | None = None) -> str:
+    """A query of lakehouse/queries with its parameters filled in. Raises InputError for what there is not."""
+    known = _queries()
     if name not in known:
         raise InputError(f"no query {name!r}; there are {', '.join(known)}")
-    return Path(known[name]).read_text(encoding="utf-8")
+    return known[name].fill(values or {})
 
 
-def _statement(sql: str | None, name: str | None) -> str:
+def _queries() -> dict[str, Statement]:
+    return {p.stem: Statement.read(p) for p in sorted(QUERIES.glob("*.sql"))}
+
+
+def _statement(sql: str | None, name: str | None, settings: Sequence[str]) -> str:
     if (sql is None) == (name is None):
-        raise InputError('give either a statement, as in authpulse query "SELECT 1", or --name')
-    return named(name) if name else str(sql)
+        raise InputError('give either a statement, as in authpulse query "SELECT 1", or --name, or --list')
+    if name is None:
+        if settings:
+            raise InputError("--set fills in a parameter of a query with a --name")
+        return str(sql)
+    values = {}
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        if not equals:
+            raise InputError(f"--set {setting}: wanted NAME=VALUE")
+        values[key] = value
+    return named(name, values)
+
+
+def _print_json(document: object) -> None:
+    json.dump(document, sys.stdout, indent=2)
+    sys.stdout.write("\n")

@@ -18,7 +18,7 @@ from authpulse.cli.query import named
 from authpulse_operator.adapters.local.status_file import StatusFile
 from lakehouse.tables import ALERTS, CURATED, QUARANTINE, RAW, STREAMED
 
-RISKIEST: Final = "top_risk_users"
+RISKIEST: Final = "risk_by_user"
 ALERTS_SHOWN: Final = 10
 WIDTH_OF_FILES: Final = 160
 

@@ -118,6 +118,28 @@ def test_a_named_query_is_the_repositorys(run, written, machine) -> None:
     assert "lag_seconds" in machine.athena.asked[-1]
 
 
+def test_a_named_query_takes_parameters(run, written, machine) -> None:
+    run("up", "-f", written())
+    ended = run("query", "--name", "bursts", "--set", "attempts=7", "--set", "since=2026-03-01T12:00+01:00")
+    assert ended.code == 0
+    asked = machine.athena.asked[-1]
+    assert "attempts_1h > 7 /* attempts */" in asked
+    assert "TIMESTAMP '2026-03-01 11:00:00.000000' /* since */" in asked
+    assert "LIMIT 50 /* limit */" in asked
+
+
+def test_the_queries_are_listed_without_a_pipeline(run) -> None:
+    listed = {q["name"]: q for q in run("query", "--list", "-o", "json").json}
+    assert listed["bursts"]["question"].startswith("Which accounts tried to log on very often within an hour")
+    assert listed["bursts"]["parameters"]["attempts"] == "50"
+    shown = run("query", "--list").out
+    rows = list(csv.DictReader(io.StringIO(run("query", "--list", "-o", "csv").out)))
+    for name in ("risk_by_user", "lateral_movement", "new_devices", "hourly_behavior", "host_popularity", "freshness"):
+        assert name in listed
+        assert name in shown
+    assert [r["name"] for r in rows] == list(listed)
+
+
 def test_a_query_that_athena_refuses_is_one_line(run, written, machine, monkeypatch) -> None:
     run("up", "-f", written())
 
@@ -145,8 +167,12 @@ def test_an_endpoint_that_stops_to_answer_ends_with_5(run, written, machine, mon
     ("arguments", "said"),
     [
         ([], 'give either a statement, as in authpulse query "SELECT 1", or --name'),
+        (["SELECT 1", "--set", "limit=1"], "--set fills in a parameter of a query with a --name"),
+        (["--name", "bursts", "--set", "limit"], "--set limit: wanted NAME=VALUE"),
+        (["--name", "bursts", "--set", "limit=few"], "bursts: limit: 'few' is not a whole number"),
+        (["--name", "bursts", "--set", "most=1"], "bursts: no parameter 'most'; it has attempts, limit, since, until"),
         (["SELECT 1", "--name", "freshness"], 'give either a statement, as in authpulse query "SELECT 1", or --name'),
-        (["--name", "fresh"], "no query 'fresh'; there are freshness, host_popularity, latest_alerts"),
+        (["--name", "fresh"], "no query 'fresh'; there are bursts, freshness, host_popularity"),
     ],
 )
 def test_a_query_that_is_not_clear(run, arguments: list[str], said: str) -> None:

@@ -1,4 +1,4 @@
--- From which ten source hosts does the riskiest activity come?
+-- From which source hosts does the riskiest activity come?
 SELECT
   source_host,
   max(risk_score) AS highest_score,
@@ -6,7 +6,10 @@ SELECT
   max(source_accounts_1h) AS most_accounts_in_an_hour,
   count(DISTINCT user_id) AS accounts
 FROM auth_events_curated
-WHERE source_host IS NOT NULL AND risk_score > 0
+WHERE source_host IS NOT NULL
+  AND risk_score > 0
+  AND event_time >= TIMESTAMP '1970-01-01 00:00:00' /* since */
+  AND event_time < TIMESTAMP '2100-01-01 00:00:00' /* until */
 GROUP BY source_host
 ORDER BY highest_score DESC, high_events DESC, source_host
-LIMIT 10
+LIMIT 10 /* limit */

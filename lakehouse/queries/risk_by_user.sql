@@ -1,4 +1,4 @@
--- Which ten accounts are the riskiest? By their highest score, then by how often they scored HIGH or more.
+-- Which accounts are the riskiest? By their highest score, then by how often they scored HIGH or more.
 SELECT
   user_id,
   max(risk_score) AS highest_score,
@@ -8,6 +8,8 @@ SELECT
   array_sort(array_distinct(flatten(array_agg(rules)))) AS rules
 FROM auth_events_curated
 WHERE risk_score > 0
+  AND event_time >= TIMESTAMP '1970-01-01 00:00:00' /* since */
+  AND event_time < TIMESTAMP '2100-01-01 00:00:00' /* until */
 GROUP BY user_id
 ORDER BY highest_score DESC, high_events DESC, user_id
-LIMIT 10
+LIMIT 10 /* limit */
