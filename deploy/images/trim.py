@@ -1,9 +1,10 @@
 """Takes what an image never uses out of its installed packages, and compiles the rest: `trim.py IMAGE SITE_PACKAGES`.
 
 Standard library only: it runs while an image is built. Everything that goes is loaded only when it is asked for, and
-nothing of ours asks: AWS services we do not call (botocore describes 400), the Kubernetes client a second time for
-asyncio, Zstandard a second time for CFFI, and in the operator, which speaks to Kubernetes in plain documents and to
-PyIceberg of tables without rows, the typed Kubernetes API and PyIceberg's command line, Hive and bitmaps.
+nothing of ours asks: tests of packages, AWS services we do not call (botocore describes 400; LocalStack serves by them
+and keeps them), the Kubernetes client a second time for asyncio, Zstandard a second time for CFFI. The operator, which
+speaks to Kubernetes in plain documents and to PyIceberg of tables without rows, goes without the typed Kubernetes API
+and without PyIceberg's command line, Hive and bitmaps as well.
 """
 
 import compileall
@@ -17,7 +18,10 @@ SERVICES: Final = {
     "athena", "cloudwatch", "glue", "iam", "kinesis", "kinesisanalyticsv2", "logs", "s3", "signin", "sns", "sqs",
     "sso", "sso-oidc", "sts",
 }  # fmt: skip
-EVERYWHERE: Final = ("kubernetes/aio", "zstandard/_cffi.*.so", "zstandard/backend_cffi.py")
+EVERYWHERE: Final = (
+    *("kubernetes/aio", "zstandard/_cffi.*.so", "zstandard/backend_cffi.py"),
+    *("pyarrow/include", "pyarrow/tests", "pandas/tests"),
+)
 UNUSED: Final = {
     "operator": (
         *EVERYWHERE,
@@ -25,15 +29,19 @@ UNUSED: Final = {
         *("click", "fsspec", "markdown_it", "mdurl", "pygments", "rich", "pyroaring.*.so"),
     ),
     "workers": EVERYWHERE,
-    "flink": (),
-    "localstack": (),  # it serves services by their descriptions
+    "flink": EVERYWHERE,
+    "localstack": (
+        *EVERYWHERE,
+        # CloudFormation, OpenSearch, and consumers of Kinesis in Java: services that are switched off
+        *("cfnlint", "samtranslator", "sympy", "mpmath", "networkx", "opensearchpy", "amazon_kclpy", "awscli"),
+    ),
 }
 KEPT: Final = {"__init__.py", "v1_managed_fields_entry.py", "v1_object_meta.py", "v1_owner_reference.py"}
 
 
 def trim(image: str, packages: Path) -> int:
     """Removes; the number of bytes that went."""
-    found = [f for f in packages.glob("botocore/data/*/") if UNUSED[image] and f.name not in SERVICES]
+    found = [f for f in packages.glob("botocore/data/*/") if image != "localstack" and f.name not in SERVICES]
     found += [path for pattern in UNUSED[image] for path in packages.glob(pattern) if path.name not in KEPT]
     gone = sum(file.stat().st_size for path in found for file in (path, *path.rglob("*")) if file.is_file())
     for path in found:
