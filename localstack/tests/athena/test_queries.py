@@ -32,9 +32,12 @@ QUERIES = {
         [("2", "2", "1")],
     ),
     "count_if counts nothing where all is NULL, and where there is nothing": (
-        "SELECT count_if(x), count_if(x) FILTER (WHERE false), count_if(DISTINCT x OR true)"
-        " FROM (VALUES CAST(NULL AS boolean), NULL) t(x)",
+        "SELECT count_if(x), count_if(x) FILTER (WHERE false), count_if(DISTINCT x OR true) FROM (VALUES CAST(NULL AS boolean), NULL) t(x)",
         [("0", "0", "1")],
+    ),
+    "brackets and braces of an argument are its own": (
+        "SELECT count_if(regexp_like(x, '^[0-9a-f]{2}$')), max(a[1]) FILTER (WHERE x <> '{0}[1]'), count(a[2]) FROM (VALUES ('0f', ARRAY[1, 2]), ('xy', ARRAY[3, NULL])) t(x, a)",
+        [("1", "3", "1")],
     ),
     "sums divide as integers do": ("SELECT sum(n) / count(*) FROM (VALUES 1, 2, 4) t(n)", [("2",)]),
     "ROLLUP, CUBE and GROUPING SETS": (

@@ -73,6 +73,7 @@ def builder(*names: str, arguments: range | int) -> Callable[[Builder], Builder]
 
 
 _AGGREGATE_CALL: Final = re.compile(r"(\w+)\[([^\]]*)\]")
+_AROUND: Final = re.compile("\1([dnos])")  # a character that no SQL text has
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +85,12 @@ class Modifiers:
     ignore_nulls: str = ""
     suffix: str = ""
 
-    def apply(self, text: str) -> str:
-        """Writes `name[args]` out."""
-        return _AGGREGATE_CALL.sub(
-            lambda m: f"{m[1]}({self.distinct}{m[2]}{self.ignore_nulls}{self.order_by}){self.suffix}", text
-        )
+    def write(self, template: str, fill: Callable[[str], str]) -> str:
+        """Writes `name[args]` out and fills the arguments in. Brackets and braces that are theirs, or those of what
+        goes around them, mean nothing here."""
+        filled = fill(_AGGREGATE_CALL.sub("\\1(\1d\\2\1n\1o)\1s", template))
+        around = {"d": self.distinct, "n": self.ignore_nulls, "o": self.order_by, "s": self.suffix}
+        return _AROUND.sub(lambda m: around[m[1]], filled)
 
 
 _loaded: list[bool] = []

@@ -110,7 +110,7 @@ class Calls(ABC):
                 texts[n] = coerce(value, _resolved(match, signature.parameter(n))).sql
                 parts.append(value)
         variables = {name: duckdb_type(t) for name, t in match.bindings.items()}
-        sql = modifiers.apply(fill(without_bindings(chosen.text), texts, variables))
+        sql = modifiers.write(without_bindings(chosen.text), lambda template: fill(template, texts, variables))
         return combine(sql, _resolved(match, signature.result), at, *parts)
 
     def _lambda(
