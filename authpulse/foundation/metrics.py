@@ -112,6 +112,10 @@ FRESHNESS: Final = Metric(
     *(PIPELINE, "FreshnessSeconds", Of.ENVIRONMENT, "Maximum", "Seconds"),
     "how long what came into the stream has been waiting to be in the tables",
 )
+FRESH_MINUTES: Final = Metric(
+    *(PIPELINE, "FreshMinutes", Of.ENVIRONMENT, "Average", "Count"),
+    "1 for a minute in which FreshnessSeconds was below 300, else 0: the average is the share of fresh minutes",
+)
 REPLAY_STALLED: Final = Metric(
     *(PIPELINE, "ReplayStalled", Of.ENVIRONMENT, "Maximum", "Count"),
     "replays that run and have sent nothing for some minutes",

@@ -11,6 +11,7 @@ import pytest
 from authpulse.names import Names
 from authpulse_operator.adapters.aws.session import Session
 from authpulse_operator.adapters.aws.telemetry import AwsTelemetry
+from authpulse_operator.core.measuring import Measured
 from authpulse_operator.core.world import AlarmKind
 from authpulse_operator.ports.telemetry import Telemetry
 from doubles.clock import FakeClock
@@ -33,6 +34,10 @@ class Site:
     """Milliseconds, as a job's source does."""
     put: Callable[[int], None]
     """So many records into the stream."""
+    came_in: Callable[[datetime], None]
+    """Records came in within the minute of that time."""
+    told: Callable[[str], float | None]
+    """The newest value of a metric of the pipeline."""
 
     def until[T](self, wanted: T, look: Callable[[], T]) -> None:
         deadline = time.monotonic() + SECONDS
@@ -58,7 +63,10 @@ def _in_memory(names: Names) -> Site:
     def put(count: int) -> None:
         fake.incoming = (fake.incoming or 0) + count
 
-    return Site(lambda: fake, names, fire, fake.quiet, report_lag, put)
+    def came_in(at: datetime) -> None:
+        fake.came_in.append(at.replace(second=0, microsecond=0))
+
+    return Site(lambda: fake, names, fire, fake.quiet, report_lag, put, came_in, fake.published.get)
 
 
 def _over_aws(aws: RunningAws, names: Names) -> Site:
@@ -90,9 +98,30 @@ def _over_aws(aws: RunningAws, names: Names) -> Site:
         records: Any = [{"PartitionKey": str(n), "Data": b"data"} for n in range(count)]
         kinesis.put_records(StreamName=names.stream, Records=records)
 
+    def came_in(at: datetime) -> None:
+        dimensions = [{"Name": "StreamName", "Value": names.stream}]
+        datum = {"MetricName": "IncomingRecords", "Dimensions": dimensions, "Value": 5.0, "Timestamp": at}
+        cloudwatch.put_metric_data(Namespace="AWS/Kinesis", MetricData=[datum])
+
+    def told(name: str) -> float | None:
+        now = datetime.now(UTC)
+        metric = {
+            "Namespace": "Authpulse/Pipeline",
+            "MetricName": name,
+            "Dimensions": [{"Name": "Environment", "Value": names.environment}],
+        }
+        query: Any = {"Id": "m", "MetricStat": {"Metric": metric, "Period": 1, "Stat": "Maximum"}}
+        found = cloudwatch.get_metric_data(
+            MetricDataQueries=[query],
+            StartTime=now - timedelta(minutes=5),
+            EndTime=now + timedelta(minutes=1),
+            ScanBy="TimestampDescending",
+        )["MetricDataResults"][0]["Values"]
+        return found[0] if found else None
+
     session = aws.session
     fire, quiet = (lambda kind: put_into("ALARM", kind)), (lambda kind: put_into("OK", kind))
-    return Site(lambda: AwsTelemetry(session), names, fire, quiet, report_lag, put)
+    return Site(lambda: AwsTelemetry(session), names, fire, quiet, report_lag, put, came_in, told)
 
 
 def test_of_what_nobody_measures_nothing_is_said(site: Site) -> None:
@@ -133,6 +162,46 @@ def test_records_that_come_in_are_counted(site: Site) -> None:
     site.until(7, lambda: site.new().incoming_records(site.names, minutes=5))
     site.put(3)
     site.until(10, lambda: site.new().incoming_records(site.names, minutes=5))
+
+
+def test_what_waits_is_told_with_its_age_and_whether_that_is_fresh(site: Site) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    site.came_in(now - timedelta(minutes=20))
+    site.new().publish(site.names, Measured(now, now - timedelta(minutes=10), now))
+    assert (site.told("FreshnessSeconds"), site.told("FreshMinutes"), site.told("ReplayStalled")) == (0.0, 1.0, 0.0)
+
+
+def test_what_has_waited_for_too_long_is_not_fresh(site: Site) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    site.came_in(now - timedelta(minutes=8))
+    site.new().publish(site.names, Measured(now, now - timedelta(minutes=10), now))
+    found = site.told("FreshnessSeconds")
+    assert found is not None
+    assert 420 < found <= 540
+    assert site.told("FreshMinutes") == 0.0
+
+
+def test_nothing_is_told_twice_within_a_minute(site: Site) -> None:
+    now, telemetry = datetime.now(UTC).replace(microsecond=0), site.new()
+    site.came_in(now - timedelta(minutes=8))
+    telemetry.publish(site.names, Measured(now, now, now))
+    telemetry.publish(site.names, Measured(now + timedelta(seconds=59), now - timedelta(minutes=10), now))
+    assert site.told("FreshMinutes") == 1.0
+
+
+def test_a_job_that_says_nothing_is_where_it_was_seen_last(site: Site) -> None:
+    now, telemetry = datetime.now(UTC).replace(microsecond=0), site.new()
+    site.came_in(now - timedelta(minutes=8))
+    telemetry.publish(site.names, Measured(now, now - timedelta(minutes=10), now))
+    assert site.told("FreshMinutes") == 0.0
+    telemetry.publish(site.names, Measured(now + timedelta(minutes=1), None, now))
+    assert site.told("FreshMinutes") == 0.0
+
+
+def test_being_measured_hinders_nothing(aws: RunningAws, names: Names) -> None:
+    now = datetime.now(UTC)
+    with aws.failing("cloudwatch", "PutMetricData", "AccessDenied"):
+        AwsTelemetry(aws.session).publish(names, Measured(now, now, now))
 
 
 def test_where_the_source_says_nothing_lag_is_how_old_records_are_when_they_are_read(

@@ -1,7 +1,7 @@
 """The rest of the world in memory, and all of it put together."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +12,7 @@ from authpulse_operator.api.resource import AuthPulse
 from authpulse_operator.api.spec import Replay
 from authpulse_operator.api.status import Status
 from authpulse_operator.core.errors import Recoverable, Terminal
+from authpulse_operator.core.measuring import STALE_AFTER_SECONDS, Measured, Progress, freshness_seconds
 from authpulse_operator.core.world import Alarm, AlarmKind, ReplayProgress
 from authpulse_operator.runtime.passes import World
 from doubles.clock import FakeClock
@@ -177,6 +178,14 @@ class FakeTelemetry:
     """Seconds; None as long as nothing is measured."""
     incoming: int | None = None
     """Records within whatever minutes are asked for; None as long as nothing is measured."""
+    came_in: list[datetime] = field(default_factory=list)
+    """The minutes in which records came in."""
+    published: dict[str, float] = field(default_factory=dict)
+    """The newest value of each metric. A put is no write of an intent, so no switch disturbs it: it never raises, and
+    once more or less makes no difference."""
+    _told: datetime | None = None
+    _until: datetime | None = None
+    _progress: Progress = field(default_factory=Progress)
 
     def fire(self, kind: AlarmKind, since: datetime, message: str = "Threshold Crossed") -> None:
         self.alarms[kind] = Alarm(kind, f"authpulse-dev-{kind.value}", since, message)
@@ -195,6 +204,18 @@ class FakeTelemetry:
     def incoming_records(self, names: Names, *, minutes: int) -> int | None:
         with self.switches.call("incoming_records"):
             return self.incoming
+
+    def publish(self, names: Names, measured: Measured) -> None:
+        if self._told is not None and measured.at - self._told < timedelta(minutes=1):
+            return
+        self._told, self._until = measured.at, measured.queryable_until or self._until
+        until, is_running = self._until or measured.assumed_until, measured.queryable_until is not None
+        seconds = freshness_seconds(measured.at, until, self.came_in, is_running=is_running)
+        self.published |= {
+            "FreshnessSeconds": seconds,
+            "FreshMinutes": float(seconds < STALE_AFTER_SECONDS),
+            "ReplayStalled": float(self._progress.stalled(measured)),
+        }
 
 
 @dataclass

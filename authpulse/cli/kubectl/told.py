@@ -13,6 +13,7 @@ from authpulse_operator.api.reasons import Reason
 from authpulse_operator.api.resource import AuthPulse
 from authpulse_operator.api.spec import Replay, Spec
 from authpulse_operator.api.status import Status
+from authpulse_operator.core.measuring import Measured
 from authpulse_operator.core.recalling import recalled_replays
 from authpulse_operator.core.replaying import NOT_BEGUN
 from authpulse_operator.core.world import Alarm, ReplayProgress
@@ -62,6 +63,9 @@ class Told:
         """What is idle stays so."""
         del names, minutes
         return 0 if self.status.idle else None
+
+    def publish(self, names: Names, measured: Measured) -> NoReturn:
+        raise WritesNothing(names, measured)
 
     def kept(self) -> frozenset[str]:
         return self.snapshots

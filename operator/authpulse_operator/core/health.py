@@ -1,6 +1,7 @@
 """What a job says of itself, and what that means."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,8 @@ class JobHealth:
     dashboard: str | None = None
     restored_checkpoint: bool = False
     """It goes on from a checkpoint of itself (its JobManager was lost), not from a snapshot or from nothing."""
+    checkpointed_at: datetime | None = None
+    """When the newest completed checkpoint began."""
 
     @property
     def is_failing(self) -> bool:

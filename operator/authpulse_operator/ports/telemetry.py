@@ -4,6 +4,7 @@ from typing import Literal, Protocol
 
 from authpulse.names import Names
 from authpulse_operator.api.reasons import Reason
+from authpulse_operator.core.measuring import Measured
 from authpulse_operator.core.world import Alarm
 
 
@@ -18,6 +19,12 @@ class Telemetry(Protocol):
 
     def incoming_records(self, names: Names, *, minutes: int) -> int | None:
         """Records put into the stream in the last minutes; None where nothing was measured."""
+
+    def publish(self, names: Names, measured: Measured) -> None:
+        """Tells what was measured, once a minute at most. Never raises: a pipeline is not hindered by being measured.
+
+        It is no write that an intent would stand for: once more or less after a crash makes no difference.
+        """
 
 
 class Events(Protocol):

@@ -19,6 +19,7 @@ from authpulse_operator.core.case import Case, Decision, do
 from authpulse_operator.core.concluding import conclude, conclude_unseen
 from authpulse_operator.core.deciding import decide
 from authpulse_operator.core.errors import OperatorError, Recoverable, SnapshotRefused, Terminal, Wait
+from authpulse_operator.core.measuring import measured
 from authpulse_operator.core.settings import Settings
 from authpulse_operator.ports.flink import FlinkService
 from authpulse_operator.ports.foundation import ArtifactStore, Foundations
@@ -78,6 +79,8 @@ def make_pass(plan: Plan, world: World, *, deleting: bool = False) -> Decision:
         decision = hindrance(error)
         _write(world, before, _unseen(plan, world, decision))
         return decision
+    if not deleting and (seen := measured(case)) is not None:
+        world.telemetry.publish(plan.foundation.names, seen)
     decision = decide(case)
     if decision.act is None:
         _write(world, before, _conclude(case, decision))

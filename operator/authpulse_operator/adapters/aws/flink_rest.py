@@ -7,6 +7,7 @@ import json
 import urllib.error
 import urllib.parse
 import urllib.request
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from authpulse_operator.core.health import JobHealth
@@ -31,7 +32,8 @@ def read_health(dashboard: str) -> JobHealth | None:
         return None
     vertices = detail["vertices"]
     running = [v for v in vertices if v["status"] == "RUNNING"]
-    counts, restored = checkpoints.get("counts", {}), checkpoints.get("latest", {}).get("restored") or {}
+    latest = checkpoints.get("latest") or {}
+    counts, restored = checkpoints.get("counts", {}), latest.get("restored") or {}
     return JobHealth(
         state=job["state"],
         vertices=len(vertices),
@@ -43,6 +45,7 @@ def read_health(dashboard: str) -> JobHealth | None:
         running_seconds=_running_seconds(detail),
         last_exception=_last_exception(exceptions),
         dashboard=dashboard,
+        checkpointed_at=_began(latest.get("completed")),
     )
 
 
@@ -59,6 +62,10 @@ def _metric(dashboard: str, job: str, name: str) -> int:
     query = "&".join(filter(None, [url.query, f"get={name}"]))
     values = _get(url._replace(query=query).geturl(), f"/jobs/{job}/metrics")
     return int(float(values[0]["value"])) if values else 0
+
+
+def _began(checkpoint: dict[str, Any] | None) -> datetime | None:
+    return datetime.fromtimestamp(checkpoint["trigger_timestamp"] / 1000, UTC) if checkpoint else None
 
 
 def _running_seconds(detail: dict[str, Any]) -> float:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 from authpulse.names import Names
 from authpulse_operator.adapters.aws.errors import translated
 from authpulse_operator.adapters.aws.freshness import Looked, Now, utc_now
+from authpulse_operator.adapters.aws.publishing import Publisher
 from authpulse_operator.adapters.aws.session import Session
+from authpulse_operator.core.measuring import Measured
 from authpulse_operator.core.world import Alarm, AlarmKind
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ class AwsTelemetry:
         self._incoming: Looked[int | None] = Looked(now, METRICS_GOOD_FOR_SECONDS)
         self._measured: set[str] = set()
         """Streams that have had records at some time."""
+        self._publisher = Publisher(self._client, now)
 
     def firing(self, names: Names) -> tuple[Alarm, ...]:
         return self._alarms.get(names, lambda: self._look_for_firing(names))
@@ -68,6 +71,9 @@ class AwsTelemetry:
     def incoming_records(self, names: Names, *, minutes: int) -> int | None:
         """None for a stream that CloudWatch has never heard of; one that it only hears nothing of now has had none."""
         return self._incoming.get((names, minutes), lambda: self._look_for_incoming(names, minutes))
+
+    def publish(self, names: Names, measured: Measured) -> None:
+        self._publisher.publish(names, measured)
 
     def _look_for_firing(self, names: Names) -> tuple[Alarm, ...]:
         kinds = {names.alarm(kind.value): kind for kind in AlarmKind}
