@@ -87,6 +87,7 @@ def live(steps: Sequence[Step], world: FakeWorld, *, generation: int = 1) -> Non
             try:
                 decision = make_pass(planned, world.ports(), deleting=step.deleting)
             except (Crash, OperatorError):
+                world.status.noted = None
                 world.clock.pass_time(SECONDS_TO_RESTART)
                 continue
             if step.goal(world, decision):

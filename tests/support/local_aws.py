@@ -36,13 +36,14 @@ class RunningAws:
     def failing(self, service: str, operation: str, error: str, *, times: int = 1, **more: Any) -> Iterator[None]:
         """The next calls of an operation fail with an error code; nothing of it is left afterwards."""
         fault = {"service": service, "operation": operation, "error": error, "times": times, **more}
-        self._ask("POST", "/_authpulse/faults", fault)
+        self.ask("POST", "/_authpulse/faults", fault)
         try:
             yield
         finally:
-            self._ask("DELETE", "/_authpulse/faults")
+            self.ask("DELETE", "/_authpulse/faults")
 
-    def _ask(self, method: str, path: str, document: Any = None) -> Any:
+    def ask(self, method: str, path: str, document: Any = None) -> Any:
+        """The JSON document at a path of its own, outside AWS' API."""
         body = None if document is None else json.dumps(document).encode()
         request = urllib.request.Request(f"{self.endpoint}{path}", body, method=method)
         with urllib.request.urlopen(request, timeout=30) as answer:

@@ -46,17 +46,21 @@ class RunningOperator:
 
 @contextmanager
 def running_operator(
-    server: ApiServer, cloud: FakeCloud, namespaces: tuple[str, ...], **settings: object
+    server: ApiServer,
+    cloud: FakeCloud,
+    namespaces: tuple[str, ...],
+    *,
+    worlds: type[FakeWorlds] = FakeWorlds,
+    **settings: object,
 ) -> Iterator[RunningOperator]:
     """Ready when it begins, stopped in order when it ends. Raises what the operator ended with."""
     chosen = OperatorSettings.model_validate({"namespaces": namespaces, "retry_seconds": 1, **settings})
     metrics = Metrics()
     health = Health(stale_seconds=chosen.stale_seconds, watch_stale_seconds=chosen.watch_stale_seconds)
     api = KubeApi.connect(server.kubeconfig, on_call=metrics.kubernetes_call, connections=chosen.workers)
-    worlds = FakeWorlds(cloud, Cluster(api, cloud.clock))
     operator = assemble(
         chosen,
-        worlds,
+        worlds(cloud, Cluster(api, cloud.clock)),
         MATERIAL,
         lambda: connection(api.configuration),
         metrics=metrics,

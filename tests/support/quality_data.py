@@ -7,12 +7,15 @@ happened. Made once per process, in columns, so that a test may write it as ofte
 import json
 import tempfile
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import yaml
 from pyiceberg.io.pyarrow import schema_to_pyarrow
 
@@ -35,7 +38,7 @@ BROKEN_LINES: Final = ("440000,U1@DOM1,U1@DOM1,C1", "soon,U7@DOM1,U7@DOM1,C1250,
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """Columns of the job's tables, by table name. Times are UTC with microseconds."""
+    """Columns of tables, by their names. Times are UTC with microseconds, without a zone."""
 
     tables: Mapping[str, pa.Table]
 
@@ -48,12 +51,23 @@ class Data:
         return self.tables[CURATED.name]
 
     @property
-    def alerts(self) -> pa.Table:
-        return self.tables[ALERTS.name]
+    def now(self) -> datetime:
+        """A minute after the last row came in."""
+        newest: datetime = pc.max(self.raw["ingestion_time"]).as_py()
+        return newest + timedelta(minutes=1)
 
-    @property
-    def quarantine(self) -> pa.Table:
-        return self.tables[QUARANTINE.name]
+    def having(self, table: str, rows: pa.Table) -> "Data":
+        """The same but for one table."""
+        return Data({**self.tables, table: rows})
+
+    def only(self, event_ids: AbstractSet[str]) -> "Data":
+        """What there is of these events."""
+        kept = {
+            name: rows.filter(pa.array([i in event_ids for i in rows["event_id"].to_pylist()]))
+            for name, rows in self.tables.items()
+            if "event_id" in rows.column_names
+        }
+        return Data({**self.tables, **kept})
 
 
 @cache

@@ -4,7 +4,7 @@ Writers go through PyIceberg and Glue. Those that break the contract first do to
 have to do: make a required column optional, widen a type, add a column.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -26,13 +26,21 @@ class Lake:
     names: Names
 
     @classmethod
-    def make(cls, aws: RunningAws, tables: Mapping[str, pa.Table]) -> "Lake":
-        """A new environment with these rows in its tables."""
-        lake = cls(aws, unique_names())
+    def make(
+        cls,
+        aws: RunningAws,
+        tables: Mapping[str, pa.Table],
+        names: Names | None = None,
+        *,
+        prepare: Callable[["Lake"], None] = lambda _: None,
+    ) -> "Lake":
+        """A new environment with these rows in its tables. `prepare` changes the tables before they are written."""
+        lake = cls(aws, names or unique_names())
         aws.client("s3").create_bucket(Bucket=lake.names.bucket)
         results = {"ResultConfiguration": {"OutputLocation": lake.names.query_results}}
         aws.client("athena").create_work_group(Name=lake.names.work_group, Configuration=results)
         catalog.create_missing(lake.catalog, database=lake.names.database, warehouse=lake.names.warehouse)
+        prepare(lake)
         for name, rows in tables.items():
             lake.table(name).append(rows)
         return lake

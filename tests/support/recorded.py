@@ -16,7 +16,7 @@ from authpulse_operator.core.case import Decision
 from authpulse_operator.core.errors import AccessDenied, OperatorError, Recoverable, Terminal, WrongAccount
 from authpulse_operator.core.snapshot_resource import SnapshotCase, after_refusal, decide_snapshot
 from authpulse_operator.core.world import AlarmKind, Application, ApplicationState
-from authpulse_operator.runtime.passes import hindrance, make_pass, report
+from authpulse_operator.runtime.passes import hindrance, make_pass, report, unforeseen
 from doubles.cases import NAMES
 from doubles.world import FakeWorld
 from support.lives import Goal, Happening, Life, Step, live, prepared, truth
@@ -76,6 +76,10 @@ def until(reason: Reason, happens: Happening = lambda _world: None, of: AuthPuls
 
 def failing(part: str, operation: str, error: OperatorError, **more: Any) -> Happening:
     return lambda world: getattr(world, part).switches.fail(operation, error, **more)
+
+
+def no_image(world: FakeWorld) -> None:
+    world.workloads.in_the_way = "set AUTHPULSE_OPERATOR_WORKER_IMAGE"
 
 
 def in_state(state: ApplicationState) -> Happening:
@@ -158,6 +162,11 @@ STATES: Final = (
         MADE,
     ),
     Life(
+        "an operator that has no image for workers",
+        (until(Reason.NO_WORKER_IMAGE, no_image, of=resource(replays=[REPLAY], quality={})),),
+        MADE,
+    ),
+    Life(
         "a replay that breaks again and again",
         (until(Reason.REPLAY_FAILED, lambda w: w.workloads.broken.update(first=99), of=resource(replays=[REPLAY])),),
         MADE,
@@ -194,6 +203,16 @@ def _without_a_pass() -> Iterator[Recorded]:
     wrong = hindrance(WrongAccount("spec.aws.account: the credentials are of 111111111111"))
     report(wrong, world.status, world.events, generation=1, now=world.clock.now())
     yield Recorded("another account's credentials", _pipeline(MADE[0].plan(1).resource, world.status.read()))
+    mistake = unforeseen(_raised(ZeroDivisionError()))
+    report(mistake, world.status, world.events, generation=1, now=world.clock.now())
+    yield Recorded("an error of the operator's own", _pipeline(MADE[0].plan(1).resource, world.status.read()))
+
+
+def _raised(error: Exception) -> Exception:
+    try:
+        raise error
+    except type(error) as raised:
+        return raised
 
 
 def _pipeline(of: AuthPulse, status: Status, *, deleting: bool = False) -> dict[str, Any]:
