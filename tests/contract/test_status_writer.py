@@ -76,6 +76,23 @@ def test_the_same_status_is_not_written_twice(tmp_path: Path) -> None:
     assert memory.written == [FULL]
 
 
+def test_what_is_noted_is_read_at_once_and_kept_with_the_next_news(reopened) -> None:
+    writer = reopened()
+    writer.write(FULL)
+    noted = FULL.model_copy(update={"intent": None})
+    writer.note(noted)
+    assert writer.read() == noted
+    writer.write(noted.model_copy(update={"observed_generation": 4}))
+    assert writer.read() == reopened().read() == noted.model_copy(update={"observed_generation": 4})
+
+
+def test_what_is_noted_dies_with_its_writer_where_a_write_is_dear() -> None:
+    kept: list[Status] = []
+    MemoryStatus(kept).write(FULL)
+    MemoryStatus(kept).note(Status())
+    assert MemoryStatus(kept).read() == FULL
+
+
 def test_what_a_newer_version_wrote_beside_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "status.json"
     path.write_text('{"observedGeneration": 2, "budgets": {"restart": 3}}')

@@ -109,6 +109,11 @@ class FakeWorkloads:
     scheduled: dict[str, object] = field(default_factory=dict)
     """Work on a schedule, as it was applied."""
     verdict: Literal["Passing", "Failing"] | None = None
+    in_the_way: str | None = None
+    """Why nothing can be started."""
+
+    def obstacle(self) -> str | None:
+        return self.in_the_way
 
     def runs(self) -> frozenset[str]:
         with self.switches.look("runs"):
@@ -246,14 +251,22 @@ class MemoryStatus:
 
     written: list[Status] = field(default_factory=list)
     switches: Switches = field(default_factory=Switches)
+    noted: Status | None = None
+    """What the process knows beside, and takes with it when it dies."""
 
     def read(self) -> Status:
+        if self.noted is not None:
+            return self.noted
         return self.written[-1] if self.written else Status()
 
     def write(self, status: Status) -> None:
         if status != self.read():
             with self.switches.call("write"):
                 self.written.append(status)
+            self.noted = None
+
+    def note(self, status: Status) -> None:
+        self.noted = status
 
 
 @dataclass

@@ -32,6 +32,10 @@ class Told:
     applied: Spec | None
     snapshots: frozenset[str] = frozenset()
 
+    def obstacle(self) -> str | None:
+        """Whether the operator could start what the manifest asks for it does not tell."""
+        return None
+
     def runs(self) -> frozenset[str]:
         return frozenset(run for run, seen in self._replays().items() if seen.state != "Pending")
 
@@ -74,6 +78,9 @@ class Told:
         return self.status
 
     def write(self, status: Status) -> NoReturn:
+        raise WritesNothing(status)
+
+    def note(self, status: Status) -> NoReturn:
         raise WritesNothing(status)
 
     def start_replay(self, replay: Replay, run: str) -> NoReturn:

@@ -69,6 +69,11 @@ class Reason(StrEnum):
     REPLAY_FAILED = "ReplayFailed", "A replay failed and will not be tried again by itself."
     REMEDIATION_EXHAUSTED = "RemediationExhausted", "An alarm fires and the day's budget of remediation is used up."
     OPERATION_FAILED = "OperationFailed", "The service refused, or could not finish, what it was asked."
+    INTERNAL_ERROR = "InternalError", "Something in the operator itself went wrong; its log has more. It tries again."
+    NO_WORKER_IMAGE = (
+        "NoWorkerImage",
+        "Replays, checks or aggregates wait for an image that the operator's settings do not name; all else goes on.",
+    )
     ACCESS_DENIED = "AccessDenied", "The operator lacks a permission; the message names the call."
     NOT_RUNNING = "NotRunning", "There is no running job."
     UNKNOWN = "Unknown", "A newer version of the operator wrote a reason that this one does not know."

@@ -27,7 +27,12 @@ from authpulse_operator.core.remediating import (
     report_exhausted_remediation,
     restore_latest_when_remediated,
 )
-from authpulse_operator.core.replaying import release_held_replays, run_replays, stop_unwanted_replay
+from authpulse_operator.core.replaying import (
+    release_held_replays,
+    report_waiting_workloads,
+    run_replays,
+    stop_unwanted_replay,
+)
 from authpulse_operator.core.resting import rest_when_idle, stop_suspended_job
 from authpulse_operator.core.restoring import get_past_refused_snapshot
 from authpulse_operator.core.scaling import scale_to_lag
@@ -72,6 +77,7 @@ CHECKS: tuple[Check, ...] = (
     take_due_snapshot,
     prune_snapshots,
     run_replays,  # only into a job that reads
+    report_waiting_workloads,
     report_exhausted_remediation,
     nothing_to_do,
 )

@@ -5,7 +5,7 @@ from typing import Final
 from authpulse_operator.api.reasons import Reason
 from authpulse_operator.api.spec import Replay
 from authpulse_operator.core import acts
-from authpulse_operator.core.case import NOW, SOON, Case, Decision, do
+from authpulse_operator.core.case import NOW, SOON, Case, Decision, do, hold
 from authpulse_operator.core.world import AlarmKind, ReplayProgress
 
 MAX_ATTEMPTS: Final = 3
@@ -79,10 +79,25 @@ def run_replays(case: Case) -> Decision | None:
         if seen.state == "Failed" and seen.attempts >= MAX_ATTEMPTS:
             message = f"replay {replay.name} failed {seen.attempts} times: {seen.message}"
             return Decision(stalled=Reason.REPLAY_FAILED, message=message)
+        if case.observed.workload_obstacle is not None:
+            return None
         verb = "resuming" if seen.attempts else "starting"
         message = f"{verb} replay {replay.name}" + (f" after: {seen.message}" if seen.message else "")
         return do(acts.StartReplay(replay, run_of(replay, rounds=case.status.replay_rounds)), Reason.REPLAYING, message)
     return None
+
+
+def report_waiting_workloads(case: Case) -> Decision | None:
+    """Replays, checks and aggregates that cannot be started say what a person has to set; all else goes on."""
+    obstacle = case.observed.workload_obstacle
+    if obstacle is None:
+        return None
+    replays = (r for r in case.spec.replays if seen_of(case, r).state != "Completed" and not is_held(case, r))
+    scheduled = {"checks": case.spec.quality, "aggregates": case.spec.aggregates}
+    waiting = [*(f"replay {r.name}" for r in replays), *(name for name, asked in scheduled.items() if asked)]
+    if not waiting:
+        return None
+    return hold(Reason.NO_WORKER_IMAGE, f"{', '.join(waiting)} cannot be started: {obstacle}")
 
 
 def progress(name: str, seen: ReplayProgress) -> str:

@@ -14,7 +14,12 @@ class StatusWriter(Protocol):
         """The status written last; an empty one at first."""
 
     def write(self, status: Status) -> None:
-        """Writes it if it differs from the one written last."""
+        """Writes it if it differs from the one written or noted last."""
+
+    def note(self, status: Status) -> None:
+        """Remembers what came of an act: read from now on, and written with the next status that says something new.
+
+        Only for what AWS's own records tell as well: a process that dies loses it, and finds the intent."""
 
 
 class SnapshotStatusWriter(Protocol):

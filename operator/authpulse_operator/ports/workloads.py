@@ -11,6 +11,9 @@ class Workloads(Protocol):
     """The workloads of one resource. A run of a replay is known by its name; started again it goes on from its
     checkpoint."""
 
+    def obstacle(self) -> str | None:
+        """What a person has to set before any workload can be started; None where nothing is in the way."""
+
     def runs(self) -> frozenset[str]:
         """Every run that was ever started, also those that the spec no longer names."""
 

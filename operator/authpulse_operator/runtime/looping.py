@@ -21,6 +21,7 @@ from typing import Any, Final, Protocol
 import kopf
 
 from authpulse_operator.api.definitions import VERSION, Kind
+from authpulse_operator.api.reasons import Reason
 from authpulse_operator.api.resource import GROUP
 from authpulse_operator.core.case import LATER
 from authpulse_operator.runtime.health import Health
@@ -250,7 +251,7 @@ class Loops:
         except Exception:
             log.exception("a look failed unexpectedly", extra=self._about(document))
             self.metrics.count("unexpected_errors_total", kind)
-            look = Look(self.pace.retry_seconds, "UnexpectedError", hindered=True)
+            look = Look(self.pace.retry_seconds, Reason.INTERNAL_ERROR, hindered=True)
         self.metrics.observe("queue_age_seconds", began - due, kind)
         self.metrics.observe("reconcile_duration_seconds", time.monotonic() - began, kind)
         self.metrics.count("passes_total", kind, look.reason)

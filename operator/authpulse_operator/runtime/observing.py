@@ -24,9 +24,13 @@ def observe(plan: "Plan", world: "World", status: Status, *, deleting: bool = Fa
     observed = Observation(application=application, health=health, replays=replays)
     if deleting:
         return observed
-    drift = world.workloads.drift(plan.resource)
+    obstacle = world.workloads.obstacle()
+    cannot_be_made = obstacle is not None and (spec.quality or spec.aggregates)
+    drift = () if cannot_be_made else world.workloads.drift(plan.resource)
     quality = world.workloads.quality() if spec.quality else None
-    observed = _measured(replace(observed, workload_drift=drift, quality=quality), plan, world, application)
+    observed = _measured(
+        replace(observed, workload_obstacle=obstacle, workload_drift=drift, quality=quality), plan, world, application
+    )
     missing = world.foundations.missing(plan.foundation)
     if missing:
         return replace(observed, missing_foundation=missing)

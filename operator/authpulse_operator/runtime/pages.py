@@ -18,8 +18,8 @@ _METRICS: Final = """\
 # Metrics of the operator
 
 In Prometheus' text format at `/metrics` of `AUTHPULSE_OPERATOR_METRICS_PORT`. No metric has a resource's name: what a
-single resource is like is in its status. `reason` is one of [these words](reasons.md); of passes also `Gone`,
-`Closing` and `UnexpectedError`."""
+single resource is like is in its status. `reason` is one of [these words](reasons.md); of passes also `Gone` and
+`Closing`."""
 _PROBES: Final = """\
 ## Probes
 

@@ -4,6 +4,7 @@ Nothing here knows AWS, Kubernetes or files; it is handed the ports. A pass neve
 become a condition and a time to look again.
 """
 
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -34,7 +35,7 @@ NO_NEWS: Final = frozenset(
     {Reason.CREATING, Reason.OPERATION_IN_FLIGHT, Reason.SETTLING_INTENT, Reason.WAITING_FOR_JOB}
 )
 """What is over in a moment, or comes of itself between one act and the next: conditions say it, events do not."""
-WARNINGS: Final = frozenset({Reason.ROLLING_BACK, Reason.REMEDIATING})
+WARNINGS: Final = frozenset({Reason.ROLLING_BACK, Reason.REMEDIATING, Reason.INTERNAL_ERROR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,17 @@ def make_pass(plan: Plan, world: World, *, deleting: bool = False) -> Decision:
     if decision.act is None:
         _write(world, before, _conclude(case, decision))
         return decision
-    intent = _intent(case, decision.act)
-    _write(world, before, _conclude(case, decision).model_copy(update={"intent": intent}))
-    decision, status = _carry_out(decision.act, decision, case, plan, world)
-    if status is not None:
+    intended = _conclude(case, decision, begun=decision.act)
+    intended = intended.model_copy(update={"intent": _intent(case, decision.act)})
+    _write(world, before, intended)
+    try:
+        operation = act(decision.act, plan, world)
+    except OperatorError as error:
+        decision, status = _refused(error, decision.act, decision, case)
         _write(world, before, status)
+        return decision
+    if isinstance(decision.act, acts.Operation):  # of others there is nothing to tell by but their effect
+        world.status.note(_begun(intended, operation, world.clock.now()))
     return decision
 
 
@@ -115,21 +122,13 @@ def report(decision: Decision, status: StatusWriter, events: Events, *, generati
     _tell(events, before, status.read())
 
 
-def _carry_out(
-    what: acts.Act, decision: Decision, case: Case, plan: Plan, world: World
-) -> tuple[Decision, Status | None]:
-    """Acts; returns what to say now, and the status for it, or None where the next pass sees what came of it."""
-    try:
-        operation = act(what, plan, world)
-    except OperatorError as error:
-        return _refused(error, what, decision, case)
-    if not isinstance(what, acts.Operation):  # there is nothing to tell by but its effect: an intent until that is seen
-        return decision, None
-    began = _conclude(case, decision, begun=what)
-    if operation is None:
-        return decision, began
-    begun = OperationStatus(act=type(what).__name__, id=operation, at=world.clock.now())
-    return decision, began.model_copy(update={"operation": begun})
+def _begun(intended: Status, operation: str | None, now: datetime) -> Status:
+    """What an accepted intent becomes. Noted, not written: until the next news the intent tells of it to whoever comes
+    after a crash, and the service does."""
+    if operation is None or intended.intent is None:
+        return intended.model_copy(update={"intent": None})
+    begun = OperationStatus(act=intended.intent.act, id=operation, at=now)
+    return intended.model_copy(update={"intent": None, "operation": begun})
 
 
 def _refused(error: OperatorError, what: acts.Act, decision: Decision, case: Case) -> tuple[Decision, Status]:
@@ -173,6 +172,8 @@ def _tell(events: Events, before: Status, status: Status) -> None:
     ready, was = status.condition(ConditionType.READY), before.condition(ConditionType.READY)
     if ready is None or ready.reason in NO_NEWS:
         return
+    if ready.reason is Reason.STARTING and before.deployment is None:  # a new application's: it follows by itself
+        return
     if was is not None and (was.status, was.reason) == (ready.status, ready.reason):
         return
     stalled = status.is_true(ConditionType.STALLED)
@@ -196,3 +197,12 @@ def hindrance(error: OperatorError, record: Mapping[str, object] | None = None) 
             )
         case _:
             return Decision(reconciling=error.reason, message=str(error), record=record)
+
+
+def unforeseen(error: Exception) -> Decision:
+    """What an error of the operator's own means for the resource. Its words stay in the log: they may hold anything,
+    and be others in every pass, which would be a write each."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(place.filename).name}, line {place.lineno}"
+    message = f"the operator met an error of its own: {type(error).__name__} in {where}; its log has more"
+    return Decision(reconciling=Reason.INTERNAL_ERROR, message=message)

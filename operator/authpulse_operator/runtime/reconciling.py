@@ -15,7 +15,7 @@ from authpulse_operator.core.errors import OperatorError
 from authpulse_operator.runtime.logs import LOGGER, about
 from authpulse_operator.runtime.looping import NEVER, Look
 from authpulse_operator.runtime.metrics import Metrics
-from authpulse_operator.runtime.passes import hindrance, make_pass, report
+from authpulse_operator.runtime.passes import hindrance, make_pass, report, unforeseen
 from authpulse_operator.runtime.planning import Material
 from authpulse_operator.runtime.resources import Document, Known, Worlds, in_one_line, prepare, world_for
 from authpulse_operator.runtime.tracking import Tracker
@@ -59,6 +59,10 @@ class AuthPulses:
             return Look(NEVER, "Gone", done=True)
         except OperatorError as error:  # of the API server: it could not be told what came of the pass
             decision = hindrance(error)
+        except Exception as error:
+            self._confess(document, known, error)
+            self._tracker.track(document, before, known.ports.status.read())
+            raise
         self._tracker.track(document, before, known.ports.status.read())
         _tell(document, decision, began)
         return _look(decision)
@@ -83,9 +87,19 @@ class AuthPulses:
             decision = hindrance(error)
         else:
             return make_pass(prepared.plan, world, deleting=deleting)
+        self._report(decision, document, known)
+        return decision
+
+    def _report(self, decision: Decision, document: Document, known: Known) -> None:
         ports, generation = known.ports, document["metadata"]["generation"]
         report(decision, ports.status, ports.events, generation=generation, now=self.worlds.clock.now())
-        return decision
+
+    def _confess(self, document: Document, known: Known, error: Exception) -> None:
+        """Whoever looks at the resource learns of an error that only the operator's log would show."""
+        try:
+            self._report(unforeseen(error), document, known)
+        except Exception:  # the first error is the one to be told
+            log.exception("cannot say so in the status", extra=_about(document, reason=Reason.INTERNAL_ERROR))
 
     def _remembered(self, document: Document) -> Known:
         uid = document["metadata"]["uid"]

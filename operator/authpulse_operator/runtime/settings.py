@@ -30,7 +30,7 @@ class OperatorSettings(BaseModel):
     rules: Path = Path("/opt/authpulse/rules.yaml")
     """The built-in rules."""
     worker_image: str = ""
-    """Image of replays, checks and aggregates. Without it a resource with any of them is Stalled."""
+    """Image of replays, checks and aggregates. Without it a resource with any of them says NoWorkerImage."""
     worker_image_pull_policy: Literal["Always", "IfNotPresent", "Never"] = "IfNotPresent"
     """When the kubelet pulls it."""
     worker_image_pull_secrets: tuple[Annotated[str, Field(min_length=1)], ...] = ()

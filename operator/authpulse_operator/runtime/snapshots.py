@@ -19,6 +19,7 @@ from authpulse_operator.ports.flink import FlinkService
 from authpulse_operator.ports.recording import SnapshotStatusWriter
 from authpulse_operator.runtime.logs import LOGGER, about
 from authpulse_operator.runtime.looping import NEVER, Look
+from authpulse_operator.runtime.passes import unforeseen
 from authpulse_operator.runtime.resources import Document, Worlds, in_one_line, parse
 
 HINDERED_SECONDS: Final = 5.0
@@ -66,6 +67,10 @@ class Snapshots:
             if not deleting:
                 _record(status, error.reason, str(error))
             return Look(after, error.reason, hindered=True)
+        except Exception as error:
+            if not deleting:
+                _confess(status, error)
+            raise
 
     def _look(self, document: Document, status: SnapshotStatusWriter, *, deleting: bool) -> Look:
         metadata = document["metadata"]
@@ -146,6 +151,13 @@ def _record(status: SnapshotStatusWriter, reason: Reason, message: str) -> None:
     before: SnapshotStatus = status.read()
     if before.state in (SnapshotState.PENDING, SnapshotState.IN_PROGRESS):
         status.write(before.model_copy(update={"reason": reason, "message": message}))
+
+
+def _confess(status: SnapshotStatusWriter, error: Exception) -> None:
+    try:
+        _record(status, Reason.INTERNAL_ERROR, unforeseen(error).message)
+    except OperatorError as refused:
+        log.warning("cannot say so in the status: %s", refused)
 
 
 def _about(document: Document, decision: SnapshotDecision) -> dict[str, object]:

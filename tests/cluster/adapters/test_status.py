@@ -96,6 +96,19 @@ def test_neither_is_the_same_by_another_process(
     assert calls.made == [("get", "authpulses", 200)]
 
 
+def test_what_is_noted_goes_with_the_next_news(
+    status: KubeStatus, calls: Calls, other_api: KubeApi, owner: Owner
+) -> None:
+    status.write(RUNNING.model_copy(update={"intent": INTENT}))
+    status.note(RUNNING)
+    status.write(RUNNING)
+    assert len(calls.made) == 1
+    assert (status.read(), reopened(other_api, owner).intent) == (RUNNING, INTENT)
+    status.write(RUNNING.model_copy(update={"lag": "<1m"}))
+    assert len(calls.made) == 2
+    assert (reopened(other_api, owner).lag, reopened(other_api, owner).intent) == ("<1m", None)
+
+
 def test_fields_that_are_none_any_more_are_taken_away(status: KubeStatus, other_api: KubeApi, owner: Owner) -> None:
     status.write(RUNNING.model_copy(update={"intent": INTENT}))
     assert RUNNING.application is not None

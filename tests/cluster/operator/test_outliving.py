@@ -7,8 +7,8 @@ import pytest
 from cluster.operator.conftest import Pipeline
 
 from doubles.cloud import FakeCloud
-from support.kube import ApiServer
-from support.operator import running_operator
+from support.kube import ApiServer, until
+from support.operator import RunningOperator, running_operator
 
 OUTAGE_SECONDS = 5
 
@@ -96,3 +96,24 @@ def test_a_status_of_an_older_operator_is_taken_up_without_a_restart(
         assert "fieldOfAnotherVersion" not in str(pipeline.status()["accepted"])
     assert cloud.flink.switches.calls.count("start") == 1
     assert "update" not in cloud.flink.switches.calls
+
+
+def test_an_error_of_its_own_is_told_once_while_it_lasts(
+    api_server: ApiServer, namespace: str, pipeline: Pipeline, cloud: FakeCloud
+) -> None:
+    with running_operator(api_server, cloud, (namespace,)) as operator:
+        pipeline.create()
+        pipeline.until_ready()
+        cloud.flink.switches.fail("describe", ZeroDivisionError("a secret"), times=10**9)
+        told = pipeline.until("False", "InternalError")
+        assert "ZeroDivisionError in switches.py" in told["message"]
+        assert "a secret" not in str(pipeline.found())
+        errors, patches = errors_of(operator), operator.patches()
+        until(lambda: errors_of(operator) >= errors + 3, "it is tried again and again")
+        assert operator.patches() == patches
+        cloud.flink.switches.fail("describe", ZeroDivisionError(), times=0)
+        pipeline.until_ready()
+
+
+def errors_of(operator: RunningOperator) -> float:
+    return operator.metrics.values("unexpected_errors_total").get(("AuthPulse",), 0)

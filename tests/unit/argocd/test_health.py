@@ -18,6 +18,7 @@ STUCK: Final = frozenset(
     {
         *(Reason.ACCESS_DENIED, Reason.INVALID_SPEC, Reason.NOTHING_TO_RESTORE, Reason.NOT_OWNED, Reason.ROLLED_BACK),
         *(Reason.REMEDIATION_EXHAUSTED, Reason.REPLAY_FAILED, Reason.UNHEALTHY, Reason.WRONG_ACCOUNT),
+        Reason.NO_WORKER_IMAGE,
     }
 )
 STUCK_OR_TRIED_AGAIN: Final = frozenset({Reason.OPERATION_FAILED, Reason.SNAPSHOT_REFUSED})
@@ -27,7 +28,7 @@ ON_THE_WAY: Final = frozenset(
         *(Reason.STARTING, Reason.STOPPING, Reason.DELETING, Reason.RESHARDING, Reason.SCALING, Reason.SNAPSHOTTING),
         *(Reason.PRUNING_SNAPSHOTS, Reason.APPLYING_WORKLOADS, Reason.REMEDIATING, Reason.ROLLING_BACK),
         *(Reason.OPERATION_IN_FLIGHT, Reason.SETTLING_INTENT, Reason.WAITING_FOR_JOB, Reason.WAITING_FOR_FOUNDATION),
-        Reason.REPLAYING,
+        *(Reason.REPLAYING, Reason.INTERNAL_ERROR),
     }
 )
 OF_OTHER_CONDITIONS: Final = frozenset(

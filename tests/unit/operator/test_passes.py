@@ -1,5 +1,6 @@
 """Passes over an in-memory world: from nothing to Ready, through changes and failures, to nothing again."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from authpulse_operator.core.acts import LATEST, NOTHING
 from authpulse_operator.core.errors import Recoverable, Terminal, Wait
 from authpulse_operator.core.world import ApplicationState, ReplayProgress
 from authpulse_operator.runtime.embedded import NotReachedError, is_ready, is_suspended, run_until
-from authpulse_operator.runtime.passes import make_pass, status_now
+from authpulse_operator.runtime.passes import make_pass, status_now, unforeseen
 from doubles.cases import NAMES, application, plan, resource
 from doubles.world import FakeWorld
 
@@ -324,3 +325,44 @@ def test_policy_retain_needs_no_answer_from_aws() -> None:
     of = resource(deletionPolicy="Retain")
     world.flink.switches.fail("describe", Recoverable("AWS does not answer"), times=99)
     assert make_pass(plan(of), world.ports(), deleting=True).done
+
+
+def test_what_was_begun_is_known_at_once_and_written_with_the_next_news() -> None:
+    world = FakeWorld()
+    run_until(lambda s: s.operation is not None, plan(resource()), world.ports(), within=WITHIN)
+    written = world.status.written[-1]
+    assert written.intent is not None
+    assert (written.intent.act, written.operation) == ("StartApplication", None)
+    assert (world.status.read().intent, written.application) == (None, world.status.read().application)
+    assert written.application is not None
+    assert written.application.status == "STARTING"
+    status = ready(world, resource())
+    assert status == world.status.written[-1]
+    assert status.operation is not None
+    assert [s.intent for s in world.status.written][-2:] == [None, None]
+
+
+def test_an_error_of_the_operators_own_is_named_without_its_words() -> None:
+    said = []
+    for secret in ("one", "another"):
+        with pytest.raises(ZeroDivisionError) as raised:
+            raise ZeroDivisionError(secret)
+        said.append(unforeseen(raised.value))
+    assert said[0] == said[1]
+    assert said[0].reconciling is Reason.INTERNAL_ERROR
+    assert re.search(r"ZeroDivisionError in test_passes\.py, line \d+; its log has more$", said[0].message)
+
+
+def test_without_an_image_for_workers_scheduled_work_is_left_as_it_is() -> None:
+    world, of = FakeWorld(), resource(replays=REPLAYS, quality={})
+    world.workloads.in_the_way = "set an image"
+    with pytest.raises(NotReachedError, match=r"NoWorkerImage: replay first, .*checks cannot be started: set an image"):
+        ready(world, of)
+    assert world.status.read().is_true(ConditionType.JOB_HEALTHY)
+    assert writes(world) == ["make", "put", "create", "start"]
+    versions = len(world.status.written)
+    make_pass(plan(of), world.ports())
+    assert len(world.status.written) == versions
+    world.workloads.in_the_way = None
+    ready(world, of)
+    assert writes(world)[4:] == ["apply", "start_replay", "start_replay"]

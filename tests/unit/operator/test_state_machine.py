@@ -177,6 +177,7 @@ class Pipeline(RuleBasedStateMachine):
         try:
             self.decision = make_pass(person.plan, world.ports(), deleting=person.deleting)
         except (Crash, OperatorError):
+            world.status.noted = None
             world.clock.pass_time(1)
             return
         there, kept = self._true, self.flink._kept.get(NAMES.application)
@@ -191,6 +192,7 @@ class Pipeline(RuleBasedStateMachine):
         """The resource is gone, and is made again."""
         self.person.deleting, self.person.generation, self.person.redeploy = False, 1, None
         self.world.status.written.clear()
+        self.world.status.noted = None
         self.had_state = False
 
     # -- the person

@@ -332,6 +332,29 @@ REPLAYS = [
 ]  # fmt: skip
 
 
+WANTED = "set an image"
+SCHEDULED = resource(quality={}, aggregates={})
+NO_IMAGE = [
+    Row("a replay that cannot be started says what to set", running(PLAIN_REPLAY, workload_obstacle=WANTED), None,
+        Reason.NO_WORKER_IMAGE, of=PLAIN_REPLAY, stalled=True, says="replay sample cannot be started: set an image"),
+    Row("so do checks and aggregates", running(SCHEDULED, workload_obstacle=WANTED), None,
+        Reason.NO_WORKER_IMAGE, of=SCHEDULED, stalled=True, says="checks, aggregates cannot be started"),
+    Row("all else goes on", running(PLAIN_REPLAY, workload_obstacle=WANTED, shards=1), acts.Reshard(2),
+        Reason.RESHARDING, of=PLAIN_REPLAY),
+    Row("a replay that runs is watched", running(PLAIN_REPLAY, workload_obstacle=WANTED, replays=RUNS),
+        of=PLAIN_REPLAY, says="replay sample: "),
+    Row("one that is complete needs nothing any more", of=PLAIN_REPLAY, seen=running(
+        PLAIN_REPLAY, workload_obstacle=WANTED, replays={"sample": ReplayProgress("Completed")})),
+    Row("neither does one that is held", running(HOLDING, workload_obstacle=WANTED), of=HOLDING),
+    Row("who asks for nothing of the kind is not told", running(workload_obstacle=WANTED)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", NO_IMAGE, ids=str)
+def test_an_operator_without_an_image_for_workers(row: Row) -> None:
+    check(row)
+
+
 @pytest.mark.parametrize("row", REPLAYS, ids=str)
 def test_held_replays(row: Row) -> None:
     check(row)

@@ -75,6 +75,8 @@ class KubeStatus:
         self._patches = StatusPatches(api, owner, last)
         self._clock = clock
         self._status = readable(last)
+        self._said: Status | None = None
+        """What was written or noted last, so that saying it again is nothing new."""
         self._written_at: datetime | None = None
 
     @classmethod
@@ -94,12 +96,18 @@ class KubeStatus:
 
         Raises Gone for a resource that was deleted or made anew, and OperatorError where the API server refuses.
         """
+        if status == self._said:
+            return
         document = dict.fromkeys(f.alias or name for name, f in Status.model_fields.items()) | dumped(status)
         if self._is_held_back(document):
             return
         if self._patches.write(document):
             self._written_at = self._clock.now()
-        self._status = status
+        self.note(status)
+
+    def note(self, status: Status) -> None:
+        """See `StatusWriter`."""
+        self._status = self._said = status
 
     def _is_held_back(self, document: Object) -> bool:
         if self._written_at is None or self._clock.now() - self._written_at >= BETWEEN_COUNTS:

@@ -30,6 +30,10 @@ OURS: Final = f"app.kubernetes.io/managed-by={FIELD_MANAGER}"
 CONFIGURATION_ANNOTATION: Final = f"{GROUP}/configuration"
 CONFIGURATION: Final = PurePosixPath("/etc/authpulse/config.yaml")
 LABEL_CHARACTERS: Final = 63
+NO_IMAGE: Final = (
+    "replays, checks and aggregates need an image, and the operator's settings name none: set "
+    "AUTHPULSE_OPERATOR_WORKER_IMAGE"
+)
 GRACE_SECONDS: Final = 45  # a producer brings home what is on its way in 20
 
 
@@ -85,7 +89,7 @@ class Worker:
         """
         settings = self.settings
         if not settings.image:
-            raise Terminal("replays, checks and aggregates need an image, and the operator's settings name none")
+            raise Terminal(NO_IMAGE)
         container: Json = {
             "name": "worker",
             "image": settings.image,

@@ -16,7 +16,7 @@ from authpulse_operator.adapters.kube.comparing import has
 from authpulse_operator.adapters.kube.jobs import ProgressReader
 from authpulse_operator.adapters.kube.kinds import CRON_JOBS, JOBS, PODS, Json, Kind, Object, Owner
 from authpulse_operator.adapters.kube.lists import SharedLists
-from authpulse_operator.adapters.kube.worker import OURS, Worker, WorkerSettings
+from authpulse_operator.adapters.kube.worker import NO_IMAGE, OURS, Worker, WorkerSettings
 from authpulse_operator.api.resource import AuthPulse
 from authpulse_operator.api.spec import Replay
 from authpulse_operator.core.errors import OperatorError, Recoverable, Wait
@@ -56,6 +56,10 @@ class KubeWorkloads:
         """By the Job's uid: what has ended does not change any more."""
         self._wanted: tuple[AuthPulse, dict[str, Json]] | None = None
         """What the resource asked for last means."""
+
+    def obstacle(self) -> str | None:
+        """See `Workloads`."""
+        return None if self._worker.settings.image else NO_IMAGE
 
     def runs(self) -> frozenset[str]:
         """See `Workloads`."""

@@ -23,6 +23,10 @@ class LocalReplays:
         self._configuration = configuration
         self._command = command
 
+    def obstacle(self) -> str | None:
+        """Processes need no image."""
+        return None
+
     def runs(self) -> frozenset[str]:
         return frozenset(p.name for p in self._home.replays.glob("*") if p.is_dir())
 

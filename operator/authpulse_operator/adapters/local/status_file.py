@@ -26,6 +26,10 @@ class StatusFile:
             write_atomically(self._path, status.model_dump_json(by_alias=True, indent=2))
             self._last = status
 
+    def note(self, status: Status) -> None:
+        """A file costs nobody anything: what is noted is written."""
+        self.write(status)
+
     def _load(self) -> Status:
         try:
             return Status.model_validate_json(self._path.read_text(encoding="utf-8"))
