@@ -10,7 +10,7 @@ ENGINE_SOURCES := $(ENGINE)/pom.xml $(shell find $(ENGINE)/src/main -type f 2>/d
 JOB_SOURCES := $(wildcard flink_job/*.py authpulse/*.py authpulse/formats/*.py lakehouse/tables.py)
 MAVEN := mvn --batch-mode --no-transfer-progress --quiet -f $(ENGINE)/pom.xml
 
-.PHONY: help setup build demo down test test-crash check bench bench-operator generate lock clean
+.PHONY: help setup build demo down test test-crash test-quality check bench bench-operator generate lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -41,6 +41,9 @@ test: build ## everything under test; names what it left out and how to get it
 
 test-crash: setup ## the operator killed, refused and left without answers at each of its writes (part of test)
 	@$(PYTHON) scripts/test crash
+
+test-quality: setup ## the checks of data find what they should, count it right and change nothing twice (part of test)
+	@$(PYTHON) scripts/test quality
 
 check: build ## linters, types, import rules, generated files
 	@$(PYTHON) scripts/check
