@@ -8,8 +8,10 @@
 
 import asyncio
 import logging
+import os
 import random
 import signal
+import socket
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -144,8 +146,11 @@ class Operator:
         ready = asyncio.Event()
         heralding = asyncio.create_task(self._herald(ready))
         self._loop = asyncio.get_running_loop()
+        # Kopf would take the user's name, and that of a container has none
+        identity: Any = f"{socket.gethostname()}/{os.getpid()}"
         try:
             await kopf.operator(
+                identity=identity,
                 registry=self._registry(),
                 settings=self._kopf_settings(),
                 standalone=not self.settings.peering,
