@@ -59,12 +59,16 @@ def status(
     kubeconfig: Kubeconfig = None,
     context: Context = None,
     namespace: Namespace = None,
+    service_levels: Annotated[
+        bool,
+        typer.Option("--service-levels", help="Also ask CloudWatch, with your AWS credentials, how they were kept."),
+    ] = False,
     output: OutputOption = Output.TEXT,
 ) -> int:
     """Show the whole chain of a resource and what to do next. Exit code 0 if it is ready, 1 if it is not."""
     from authpulse.cli.kubectl.status import look, show
 
-    picture = look(_cluster(kubeconfig, context, namespace), name)
+    picture = look(_cluster(kubeconfig, context, namespace), name, service_levels=service_levels)
     if output == Output.JSON:
         _print(picture.document)
     else:

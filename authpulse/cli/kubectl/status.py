@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from rich.console import Console
@@ -11,8 +12,14 @@ from rich.table import Table
 from authpulse.cli.kubectl.advice import advice
 from authpulse.cli.kubectl.cluster import Cluster
 from authpulse.cli.kubectl.seen import Seen
+from authpulse.cli.service_levels import Found, find_service_levels
+from authpulse.configuration import LOCAL_ACCOUNT
+from authpulse.errors import InputError
+from authpulse_operator.adapters.aws.session import Session
 from authpulse_operator.adapters.kube.kinds import AUTHPULSES, SNAPSHOTS, Json
 from authpulse_operator.adapters.kube.status import dumped
+from authpulse_operator.api.resource import parse_manifest
+from authpulse_operator.core.meaning import names_of
 
 MARKS: Final = {"True": "[green]True[/]", "False": "[yellow]False[/]", "Unknown": "[dim]Unknown[/]"}
 EVENTS_SHOWN: Final = 10
@@ -29,6 +36,8 @@ class Picture:
     """AuthPulseSnapshots of it, newest first."""
     events: Sequence[Json]
     """About it, oldest first."""
+    levels: Found | None = None
+    """How its promises were kept, if that was asked for."""
 
     @property
     def document(self) -> dict[str, Any]:
@@ -52,17 +61,29 @@ class Picture:
                 for e in self.events
             ],
             "next": advice(seen),
+            **({} if self.levels is None else {"serviceLevels": self.levels.document}),
         }
 
 
-def look(cluster: Cluster, name: str) -> Picture:
+def look(cluster: Cluster, name: str, *, service_levels: bool = False) -> Picture:
     """All of it. Raises AuthPulseError."""
     seen = Seen(cluster.get(AUTHPULSES, name))
     ours = [s for s in cluster.all(SNAPSHOTS) if s["spec"].get("authPulse") == name]
     newest_first = sorted(ours, key=lambda s: str(s["metadata"].get("creationTimestamp")), reverse=True)
     uid = seen.document["metadata"]["uid"]
     told = [e for e in cluster.events(AUTHPULSES, name) if e["involvedObject"].get("uid") in (None, uid)]
-    return Picture(seen, newest_first, sorted(told, key=_time_of)[-EVENTS_SHOWN:])
+    levels = _service_levels(seen) if service_levels else None
+    return Picture(seen, newest_first, sorted(told, key=_time_of)[-EVENTS_SHOWN:], levels)
+
+
+def _service_levels(seen: Seen) -> Found:
+    """With the credentials of whoever asks: the operator's are its own."""
+    try:
+        spec = parse_manifest(seen.document, seen.identity).spec
+    except InputError as error:
+        return Found(obstacle=" ".join(str(error).split()))
+    session = Session(spec.aws.region, spec.aws.endpoint, account=spec.aws.account)
+    return find_service_levels(session, names_of(spec, spec.aws.account or LOCAL_ACCOUNT), datetime.now(UTC))
 
 
 def show(picture: Picture) -> None:
@@ -98,6 +119,8 @@ def _lines(picture: Picture) -> Iterator[str]:
     yield from _of_deployments(picture.seen)
     yield from _of_snapshots(picture)
     yield from _of_upkeep(picture.seen)
+    if picture.levels is not None:
+        yield from picture.levels.lines()
 
 
 def _of_application(seen: Seen) -> Iterator[str]:
