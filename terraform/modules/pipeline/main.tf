@@ -39,7 +39,7 @@ module "kms" {
   # Not from the foundation module: what it says of other things needs the key's ARN first.
   alias  = module.key_policy[0].names.key_alias
   policy = module.key_policy[0].trust.key
-  tags   = var.tags
+  tags   = merge(var.tags, module.key_policy[0].names.tags)
 }
 
 module "key_policy" {
