@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from authpulse.foundation import pages
+from authpulse.foundation import iam_page, pages
 from authpulse.foundation.documents import documents, text_of
 
 ROOT: Final = Path(__file__).parents[2]
@@ -15,6 +15,7 @@ MODULE: Final = Path("terraform/modules/foundation")
 FILES: Final[dict[Path, Callable[[], str]]] = {
     **{MODULE / name: partial(text_of, document) for name, document in documents().items()},
     Path("docs/reference/foundation.md"): pages.foundation,
+    Path("docs/reference/iam.md"): iam_page.iam,
 }
 
 
