@@ -201,7 +201,7 @@ class Loops:
             waking.cancel()
             gear.at_rest.set()
 
-    async def _leave(self, memo: Any, **_: Any) -> None:
+    async def _leave(self, memo: Any, body: Any, **_: Any) -> None:
         """Cleans up, to its end. It waits in here, because every retry of Kopf's is written to the resource."""
         gear: Gear = memo.gear
         gear.setbacks = 0
@@ -211,10 +211,17 @@ class Loops:
             if look is CLOSING:
                 raise kopf.TemporaryError("the operator stops", delay=0)
             if look.done:
+                await self._catch_up(gear, body)
                 return
             await asyncio.sleep(self.pace.pause(look, gear))
             if look.hindered and not await self._still_there(gear):
                 return
+
+    async def _catch_up(self, gear: Gear, body: Any) -> None:
+        """Kopf takes the finalizer away from the version that it has seen last. Every status of a farewell has made a
+        newer one, and each would cost it a refusal and another farewell: so it is shown the one that is there."""
+        if await self._still_there(gear):
+            body._replace_with(gear.document)  # noqa: SLF001 - as Kopf itself does with each event
 
     async def _still_there(self, gear: Gear) -> bool:
         """Kopf tells nothing while it is in `on.delete`, so what a person has since changed is asked for."""
