@@ -14,7 +14,8 @@ import pytest
 from cluster.operator.conftest import Pipeline
 
 from authpulse.cli.places import ROOT
-from support.kube import ApiServer, until
+from authpulse.configuration import LOCAL_ACCOUNT
+from support.kube import ApiServer, Resources, until
 
 NOBODY = "http://127.0.0.1:9"  # the discard port: refused at once
 
@@ -58,6 +59,28 @@ def test_the_process_serves_says_what_hinders_it_and_ends_in_time(
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
         assert said(log)[-1]["message"] == "stopped"
+
+
+def test_what_was_deleted_while_the_process_was_killed_is_cleaned_up_by_the_next_one(
+    api_server: ApiServer, namespace: str, resources: Resources, tmp_path: Path
+) -> None:
+    settings = {"NAMESPACES": namespace, "AWS_ENDPOINT": NOBODY, "RETRY_SECONDS": "1"}
+    left, kept = Pipeline(resources, "left"), Pipeline(resources, "kept")
+    with running(api_server, tmp_path, **settings) as (process, _):
+        left.create(aws={"account": LOCAL_ACCOUNT}, deletionPolicy="Retain")
+        kept.create(aws={"account": LOCAL_ACCOUNT}, deletionPolicy="Delete")
+        for pipeline in (left, kept):
+            pipeline.until("False", "OperationFailed")
+        process.send_signal(signal.SIGKILL)
+        assert process.wait(30) == -signal.SIGKILL
+    for pipeline in (left, kept):
+        pipeline.delete()
+        assert (pipeline.found() or {})["metadata"]["finalizers"] == ["authpulse.io/finalizer"]
+    with running(api_server, tmp_path, **settings):
+        left.until_gone()  # what is retained needs no AWS
+        assert "AWS does not answer" in kept.until("False", "OperationFailed")["message"]
+        kept.annotate(orphan="true")
+        kept.until_gone()
 
 
 @pytest.mark.parametrize(
