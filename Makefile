@@ -10,7 +10,7 @@ ENGINE_SOURCES := $(ENGINE)/pom.xml $(shell find $(ENGINE)/src/main -type f 2>/d
 JOB_SOURCES := $(wildcard flink_job/*.py authpulse/*.py authpulse/formats/*.py lakehouse/tables.py)
 MAVEN := mvn --batch-mode --no-transfer-progress --quiet -f $(ENGINE)/pom.xml
 
-.PHONY: help setup build demo down test test-crash test-quality check bench bench-operator generate lock clean
+.PHONY: help setup build demo down test test-crash e2e test-terraform test-quality check bench bench-operator generate lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -39,11 +39,17 @@ down: ## stop what demo started; its data stay
 test: build ## everything under test; names what it left out and how to get it
 	@$(PYTHON) scripts/test
 
+e2e: build ## helm install to nothing left on the cluster that KUBECONFIG names, or on one that kube-up brings up
+	@$(PYTHON) -m pytest -q tests/cluster_e2e
+
 test-crash: setup ## the operator killed, refused and left without answers at each of its writes (part of test)
 	@$(PYTHON) scripts/test crash
 
 test-quality: setup ## the checks of data find what they should, count it right and change nothing twice (part of test)
 	@$(PYTHON) scripts/test quality
+
+test-terraform: setup ## Terraform with the AWS provider (a registry or a mirror has to be reachable) on the local AWS
+	@$(PYTHON) -m pytest -q tests/terraform_provider
 
 check: build ## linters, types, import rules, generated files
 	@$(PYTHON) scripts/check
@@ -56,6 +62,7 @@ bench-operator: build ## measure the operator alone: a thousand resources on a r
 
 generate: setup ## write generated files again
 	@$(PYTHON) -m lakehouse.ddl
+	@$(PYTHON) -m lakehouse.contracts
 	@$(PYTHON) -m authpulse.synthetic sample --output data/sample
 	@$(PYTHON) -m authpulse.foundation
 	@$(PYTHON) -m authpulse_operator.generate

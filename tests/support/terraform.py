@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,15 @@ class Terraform:
 
     folder: Path
     home: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Variables on top of ours."""
 
     def run(self, *arguments: str, expect: int = 0) -> str:
         """What it printed; the test fails where it ended otherwise."""
         # a configuration file that a shell names, and that is not there, would be warned of in every output
         environment = {k: v for k, v in os.environ.items() if not k.startswith("TF_")}
         environment |= {"TF_DATA_DIR": str(self.home / "data"), "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
+        environment |= self.environment
         done = subprocess.run(
             ["terraform", f"-chdir={self.folder}", *arguments],
             env=environment,
@@ -40,6 +43,7 @@ class Terraform:
         return done.stdout + done.stderr
 
     def init(self) -> "Terraform":
+        """Made ready."""
         self.run("init", "-input=false", "-no-color", "-backend=false")
         return self
 
