@@ -22,7 +22,7 @@ from typing import Any, Final
 from quality.athena import Place, one_line
 from quality.judgements import judgement
 from quality.kinds import Allowed, Condition, Matches, NotNull, Range, References, Unique, bound
-from quality.rules import Moment, broken, parents, settled
+from quality.rules import Moment, broken, parents, repeated, settled
 from quality.suite import PlannedCheck
 
 BATCH: Final = "{batch}"
@@ -117,7 +117,7 @@ class _Run:
                 return gxe.ExpectColumnValuesToBeBetween(
                     column=check.column, min_value=self._bound(check.min), max_value=self._bound(check.max), **column
                 )
-            case Unique():
+            case Unique() if check.column:
                 return gxe.ExpectColumnValuesToBeUnique(column=check.column, **column)
             case _:
                 sql = self._unexpected_rows(planned)
@@ -129,6 +129,8 @@ class _Run:
             case Matches() | Condition():
                 bad = _escaped(broken(planned, 0, moment))
                 return f"SELECT 1 AS bad FROM (SELECT * FROM {BATCH}) AS r WHERE {bad}"
+            case Unique():
+                return repeated(check, BATCH)
             case References():
                 on = f"p.{check.target} = r.{check.column}"
                 bad = f"r.{check.column} IS NOT NULL AND p.{check.target} IS NULL" + settled(
@@ -172,6 +174,8 @@ def _answer(result: Any) -> Answer:
         return Answer(None, _reason(str(raised.get("exception_message") or "")))
     found = result.result
     count = found.get("unexpected_count", found.get("observed_value"))
+    if count is None and found.get("element_count") == 0:
+        count = 0  # a sum of nothing is null
     return Answer(int(count)) if count is not None else Answer(None, "Great Expectations has no count")
 
 

@@ -80,6 +80,11 @@ class Check(Section):
         column = getattr(self, "column", "")
         return self.name or "_".join(filter(None, [kind_of(type(self)), column]))
 
+    @property
+    def meaning(self) -> str:
+        """What is right, in words: for checks of rows, what their bad rows are not."""
+        return (type(self).__doc__ or "").strip().splitlines()[0]
+
     def columns_in(self, table: Table) -> tuple[str, ...]:
         """Columns of its own table that it needs."""
         del table
@@ -93,6 +98,10 @@ class NotNull(Check):
     check: Literal["not_null"]
     column: str
 
+    @property
+    def meaning(self) -> str:
+        return f"{self.column} is not null"
+
 
 class Allowed(Check):
     """The column has one of the values, or none."""
@@ -100,6 +109,10 @@ class Allowed(Check):
     check: Literal["allowed"]
     column: str
     values: Annotated[tuple[str, ...], Field(min_length=1)]
+
+    @property
+    def meaning(self) -> str:
+        return f"{self.column} is one of {', '.join(self.values)}"
 
 
 class Range(Check):
@@ -122,12 +135,41 @@ class Range(Check):
                 bound(given, now=_ANY_TIME, epoch=_ANY_TIME)
         return self
 
+    @property
+    def meaning(self) -> str:
+        below = "" if self.min is None else f"at least {self.min}"
+        above = "" if self.max is None else f"at most {self.max}"
+        return f"{self.column} is {' and '.join(filter(None, [below, above]))}"
+
 
 class Unique(Check):
-    """No value is there twice. All rows of a value that is count as bad."""
+    """No value is there twice; with `columns`, no combination. All rows of one that is are bad; null is no value."""
 
     check: Literal["unique"]
-    column: str
+    column: str = ""
+    columns: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_columns(self) -> Self:
+        if bool(self.column) == bool(self.columns):
+            raise ValueError("give either column or columns")
+        return self
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return self.columns or (self.column,)
+
+    @property
+    def label(self) -> str:
+        return self.name or "_".join([kind_of(type(self)), *self.key])
+
+    def columns_in(self, table: Table) -> tuple[str, ...]:
+        del table
+        return self.key
+
+    @property
+    def meaning(self) -> str:
+        return f"{' and '.join(self.key)} are there once" if self.columns else f"{self.column} is there once"
 
 
 class Matches(Check):
@@ -145,6 +187,10 @@ class Matches(Check):
             raise ValueError(f"pattern: not a regular expression: {error}") from error
         return self
 
+    @property
+    def meaning(self) -> str:
+        return f"{self.column} matches {self.pattern}"
+
 
 class Condition(Check):
     """An SQL condition that holds for every row; where it is null it holds."""
@@ -156,6 +202,10 @@ class Condition(Check):
     def columns_in(self, table: Table) -> tuple[str, ...]:
         words = set(re.findall(r"\w+", re.sub(r"'[^']*'", "", self.holds)))
         return tuple(name for name in table.column_names if name in words)
+
+    @property
+    def meaning(self) -> str:
+        return self.holds
 
 
 class References(Check):
@@ -178,6 +228,10 @@ class References(Check):
     @property
     def label(self) -> str:
         return self.name or f"references_{self.to_table}"
+
+    @property
+    def meaning(self) -> str:
+        return f"{self.column} is a {self.target} of {self.to_table}"
 
 
 class Schema(Check):

@@ -1,8 +1,8 @@
 """Rows that break a rule, copied to the quarantine table: one for each row and each check that it breaks.
 
 The copy's id is made of table, check and row, and what is there already is not written again: a run that is repeated,
-or overlaps another's window, adds nothing. Copies have the reason `check TABLE.NAME: …`, the row as JSON in `raw`, and no
-source of their own: `source` tells which line of a log was rejected, and these lines were not.
+or overlaps another's window, adds nothing. Copies have the reason `check TABLE.NAME: …`, the row as JSON in `raw`, and
+no source of their own: `source` tells which line of a log was rejected, and these lines were not.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,6 @@ from typing import Final
 from lakehouse.tables import QUARANTINE, RAW, Table
 from quality.athena import Athena
 from quality.judgements import CHECKED
-from quality.kinds import Check
 from quality.rules import Moment, broken, source, text
 from quality.suite import PlannedCheck, TablePlan
 from quality.windows import timestamp
@@ -72,13 +71,8 @@ def insert(plan: TablePlan, checks: Sequence[PlannedCheck], moment: Moment) -> s
 
 
 def reason(planned: PlannedCheck) -> str:
-    """Check and what it asks for; part of the copy's id, so it must not change from run to run."""
-    return f"{CHECKED}{planned.name}: {meaning(planned.check)}"
-
-
-def meaning(check: Check) -> str:
-    """What a row has to be like."""
-    return (type(check).__doc__ or "").strip().splitlines()[0]
+    """The check, and what it asks for. The copy's id is made of what is before the colon."""
+    return f"{CHECKED}{planned.name}: {planned.check.meaning}"
 
 
 def _as_text(name: str, type_: str) -> str:

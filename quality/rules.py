@@ -48,7 +48,7 @@ def source(plan: TablePlan, checks: Sequence[PlannedCheck], moment: Moment) -> s
     for number, planned in enumerate(checks):
         check = planned.check
         if isinstance(check, Unique):
-            extra.append(f"count(*) OVER (PARTITION BY r.{check.column}) AS dq_times_{number}")
+            extra.append(f"{times(check, 'r')} AS dq_times_{number}")
         elif isinstance(check, References):
             extra.append(f"p{number}.{check.target} IS NOT NULL AS dq_found_{number}")
             joins.append(
@@ -56,6 +56,21 @@ def source(plan: TablePlan, checks: Sequence[PlannedCheck], moment: Moment) -> s
             )
     columns = ", ".join(["r.*", *extra])
     return " ".join([f"SELECT {columns} FROM ({moment.rows(plan.table.name)}) AS r", *joins])
+
+
+def times(check: Unique, rows: str) -> str:
+    """How often each row's key is there."""
+    return f"count(*) OVER (PARTITION BY {', '.join(f'{rows}.{c}' for c in check.key)})"
+
+
+def repeated(check: Unique, batch: str) -> str:
+    """A query of the rows of a batch whose key is there more than once."""
+    counted = f"SELECT r.*, {times(check, 'r')} AS dq_times FROM (SELECT * FROM {batch}) AS r"
+    return f"SELECT {', '.join(check.key)} FROM ({counted}) AS c WHERE {_has_key(check)} AND dq_times > 1"
+
+
+def _has_key(check: Unique) -> str:
+    return " AND ".join(f"{c} IS NOT NULL" for c in check.key)
 
 
 def parents(check: References, moment: Moment) -> str:
@@ -71,7 +86,7 @@ def broken(planned: PlannedCheck, number: int, moment: Moment) -> str:
         case NotNull():
             return f"{check.column} IS NULL"
         case Unique():
-            return f"({check.column} IS NOT NULL AND dq_times_{number} > 1)"
+            return f"({_has_key(check)} AND dq_times_{number} > 1)"
         case References():
             late = settled(planned.table, check, moment)
             return f"({check.column} IS NOT NULL AND NOT dq_found_{number}{late})"

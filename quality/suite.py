@@ -1,6 +1,7 @@
 """What a suite file says. Errors name file, place, what is wrong and what would be right.
 
     name: auth_events
+    include: [alerts]             # the tables of other suites, by name or by path from this file
     window: 24h                   # unless the command line says another
     failure_threshold_pct: 0.1    # of each check, and of a table's records as a whole
     epoch: 2000-01-01             # no event is older
@@ -28,8 +29,8 @@ from authpulse.documents import read_yaml
 from authpulse.errors import InputError
 from authpulse.validation import suggest, validate
 from lakehouse.tables import BY_NAME, Table
-from quality.kinds import KINDS, NAME, Check, Percent, References, Section, TableName
-from quality.windows import Window, naive
+from quality.kinds import KINDS, NAME, Check, Drift, Percent, References, Section, TableName, Volume
+from quality.windows import Window, is_daily, naive
 
 SUITES: Final = Path(__file__).with_name("suites")
 
@@ -55,6 +56,7 @@ class _Document(Section):
     window: Annotated[str, AfterValidator(_window)] = "24h"
     failure_threshold_pct: Percent = 0.1
     epoch: datetime = datetime(1970, 1, 1)  # noqa: DTZ001 - as in the tables
+    include: tuple[str, ...] = ()
     tables: Annotated[tuple[_TableDocument, ...], Field(min_length=1)]
 
 
@@ -130,11 +132,21 @@ def load(path: Path) -> Suite:
             own = check.failure_threshold_pct
             checks.append(PlannedCheck(table=table, check=check, threshold_pct=threshold if own is None else own))
         tables.append(TablePlan(table=table, threshold_pct=threshold, checks=tuple(checks)))
+    for other in document.include:
+        tables += load(_included(other, path)).tables
     wrong += [f"{path}: {line}" for line in _twice(tables)]
     if wrong:
         raise InputError("\n".join(wrong))
     epoch = naive(document.epoch)
     return Suite(name=document.name, window=Window.parse(document.window), epoch=epoch, tables=tuple(tables))
+
+
+def _included(name: str, by: Path) -> Path:
+    """The file of a suite that another includes. A suite that includes others cannot be: there is no circle then."""
+    path = by.parent / name if name.endswith((".yaml", ".yml")) else find(name)
+    if (read := read_yaml(path)) and isinstance(read, dict) and read.get("include"):
+        raise InputError(f"{by}: include: {name} includes suites itself; include those here")
+    return path
 
 
 def _check(given: dict[str, Any], table: Table, where: str) -> Check:
@@ -143,6 +155,8 @@ def _check(given: dict[str, Any], table: Table, where: str) -> Check:
         wrong = "missing" if kind is None else f"{kind!r} is not known"
         raise InputError(f"{where}: check: {wrong}; {suggest(str(kind), list(KINDS))}")
     check = validate(KINDS[kind], given, where)
+    if isinstance(check, Volume | Drift) and is_daily(table):
+        raise InputError(f"{where}: check: {table.name} is by day, and {kind} compares hours")
     columns = [("column", table, name) for name in check.columns_in(table)]
     if isinstance(check, References):
         columns.append(("to_column", BY_NAME[check.to_table], check.target))

@@ -72,14 +72,14 @@ class Period:
         """Where the period's data end."""
         return min(self.end, self.newest) if self.end else self.newest
 
-    def condition(self, table: Table, *, alias: str = "") -> str:
+    def condition(self, table: Table) -> str:
         """SQL that is true for the period's rows of a table."""
-        column, is_date = alias + table.day_of, _is_date(table)
+        column, daily = table.day_of, is_daily(table)
         parts = []
         if self.start is not None:
-            parts.append(f"{column} >= {_day(self.start) if is_date else timestamp(self.start)}")
+            parts.append(f"{column} >= {_day(self.start) if daily else timestamp(self.start)}")
         if self.end is not None:
-            parts.append(f"{column} < {_day(self.end) if is_date else timestamp(self.end)}")
+            parts.append(f"{column} < {_day(self.end) if daily else timestamp(self.end)}")
         return " AND ".join(parts) or "true"
 
 
@@ -97,7 +97,8 @@ def _day(moment: datetime) -> str:
     return f"DATE '{moment:%Y-%m-%d}'"
 
 
-def _is_date(table: Table) -> bool:
+def is_daily(table: Table) -> bool:
+    """Whether its rows are of days, not of moments."""
     return next(c.type for c in table.columns if c.name == table.day_of) == "date"
 
 
