@@ -67,8 +67,8 @@ def _changed(data: Data, table: str, column: str, change: Callable[[dict[str, An
     values, at = rows[column].to_pylist(), rows.column_names.index(column)
     for position in _some(rows):
         values[position] = change(rows.slice(position, 1).to_pylist()[0])
-    optional = pa.field(column, rows.schema.field(column).type)
-    return data.having(table, rows.set_column(at, optional, pa.array(values, optional.type)))
+    field = pa.field(column, rows.schema.field(column).type, nullable=None in values)
+    return data.having(table, rows.set_column(at, field, pa.array(values, field.type)))
 
 
 def _with_new_ids(rows: pa.Table, salt: str) -> pa.Table:

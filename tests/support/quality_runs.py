@@ -23,6 +23,8 @@ from quality.report import Report
 from quality.running import run
 from support.quality_lake import Lake
 
+SUITE = "auth_events"
+"""What the operator runs: every check there is."""
 NAMESPACE = "Authpulse/DQ"
 
 
