@@ -9,7 +9,7 @@ from pyiceberg.schema import Schema
 from pyiceberg.types import NestedField, StringType
 
 from authpulse.events import FIELD_NAMES
-from lakehouse import catalog, ddl
+from lakehouse import catalog, contracts, ddl
 from lakehouse.tables import ALERTS, CURATED, RAW, TABLES, Table
 
 QUERIES = Path(ddl.__file__).parent / "queries"
@@ -17,6 +17,11 @@ QUERIES = Path(ddl.__file__).parent / "queries"
 
 def test_the_generated_ddl_is_up_to_date() -> None:
     assert ddl.FILE.read_text(encoding="utf-8") == ddl.document(), "run `make generate`"
+
+
+def test_the_generated_page_of_contracts_is_up_to_date_and_has_every_table() -> None:
+    assert contracts.FILE.read_text(encoding="utf-8") == contracts.page(), "run `make generate`"
+    assert contracts.missing() == []
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda t: t.name)
