@@ -1,6 +1,6 @@
 """What the Flink job may do, and with it the service that runs it."""
 
-from authpulse.foundation.grants import ARTIFACTS, WAREHOUSE, arn_of, commit_tables, objects, read_catalogue, with_key
+from authpulse.foundation.grants import ARTIFACTS, WAREHOUSE, arn_of, commit_tables, objects, tables, with_key
 from authpulse.foundation.statements import EVERYTHING, Option, Statement
 from authpulse.names import Names
 
@@ -30,14 +30,21 @@ def job(names: Names, key_arn: str) -> tuple[Statement, ...]:
                 "s3:DeleteObject": "metadata files beyond the hundredth, and files of a commit that was lost",
             },
         ),
-        read_catalogue(names, "the tables' metadata pointers"),
+        Statement("ReadCatalogue", "the tables' metadata pointers", ("glue:GetTable",), tables(names)),
         commit_tables(names),
-        Statement("FindLogs", "the service looks for the log group", ("logs:DescribeLogGroups",), EVERYTHING),
+        Statement(
+            "FindLogs",
+            "the service looks for the log group",
+            ("logs:DescribeLogGroups",),
+            EVERYTHING,
+            rarely={"logs:DescribeLogGroups": "the service itself on AWS, as its developer guide says"},
+        ),
         Statement(
             "WriteLog",
             "the job's log",
             ("logs:DescribeLogStreams", "logs:PutLogEvents"),
             (f"{arn_of(names, 'logs')}:log-group:{names.log_group}:*",),
+            rarely={"logs:DescribeLogStreams": "the service itself on AWS, as its developer guide says"},
         ),
         *with_key(key_arn, "encrypted records, code and tables", "kms:Decrypt", "kms:GenerateDataKey"),
         Statement(

@@ -3,6 +3,7 @@
 Laying the foundation is an option of its own: whoever may write a role's policy can give it any right.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from authpulse.foundation.grants import (
@@ -148,8 +149,10 @@ def operator(names: Names, key_arn: str) -> tuple[Statement, ...]:
 def _create(names: Names) -> tuple[Statement, ...]:
     """What laying the foundation needs; for one machine and for accounts of one's own, not for production."""
 
-    def create(sid: str, why: str, actions: tuple[str, ...], *resources: str) -> Statement:
-        return Statement(sid, why, actions, resources, only_with=Option.CREATE)
+    def create(
+        sid: str, why: str, actions: tuple[str, ...], *resources: str, rarely: Mapping[str, str] | None = None
+    ) -> Statement:
+        return Statement(sid, why, actions, resources, only_with=Option.CREATE, rarely=rarely or {})
 
     return (
         create(
@@ -162,15 +165,22 @@ def _create(names: Names) -> tuple[Statement, ...]:
                 "kinesis:IncreaseStreamRetentionPeriod",
             ),
             names.stream_arn,
+            rarely={
+                "kinesis:DecreaseStreamRetentionPeriod": "less hours in the spec than before",
+                "kinesis:IncreaseStreamRetentionPeriod": "more than 24 hours in the spec",
+            },
         ),
         create("CreateBucket", "the bucket", ("s3:CreateBucket", "s3:PutBucketPublicAccessBlock"), names.bucket_arn),
         create(
             "CreateTables",
             "the database and the tables",
-            ("glue:CreateDatabase", "glue:CreateTable", "glue:GetTable"),
+            ("glue:CreateDatabase", "glue:CreateTable", "glue:GetDatabase", "glue:GetTable"),
             *tables(names),
+            rarely={"glue:GetTable": "a table that is there already is compared with its declaration"},
         ),
-        create("WriteTables", "the tables' first metadata", ("s3:PutObject",), *objects(names, WAREHOUSE)),
+        create(
+            "WriteTables", "the tables' first metadata", ("s3:GetObject", "s3:PutObject"), *objects(names, WAREHOUSE)
+        ),
         create(
             "CreateJobRole",
             "the job's role and its policy: whoever has this can give the job any right",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from authpulse.foundation.job_role import job
 from authpulse.foundation.operator_role import FLINK_PRINCIPAL, operator
 from authpulse.foundation.statements import Json, Option, Statement, policy
-from authpulse.foundation.worker_roles import aggregates, quality, replay
+from authpulse.foundation.worker_roles import aggregates, quality, replay, workers
 from authpulse.names import Names
 
 
@@ -37,4 +37,5 @@ def roles(names: Names, *, key_arn: str = "") -> tuple[Role, ...]:
         Role("replay", "replays of recorded logs", replay(names, key_arn)),
         Role("quality", "data-quality checks", quality(names, key_arn)),
         Role("aggregates", "batch aggregates", aggregates(names, key_arn)),
+        Role("workers", "replays, checks and aggregates under one service account", workers(names, key_arn)),
     )

@@ -1,5 +1,7 @@
 """What replays, checks and aggregates may do. Athena reads and writes S3 with the rights of whoever asks it."""
 
+from dataclasses import replace
+
 from authpulse.foundation.grants import (
     LOGS,
     POPULARITY,
@@ -104,6 +106,16 @@ def aggregates(names: Names, key_arn: str) -> tuple[Statement, ...]:
             objects(names, POPULARITY),
         ),
         *with_key(key_arn, "encrypted tables and results", "kms:Decrypt", "kms:GenerateDataKey"),
+    )
+
+
+def workers(names: Names, key_arn: str) -> tuple[Statement, ...]:
+    """What each of them may, where the cluster gives all of them one service account."""
+    each = {"Replay": replay, "Quality": quality, "Aggregates": aggregates}
+    return tuple(
+        replace(statement, sid=f"{kind}{statement.sid}")
+        for kind, permissions in each.items()
+        for statement in permissions(names, key_arn)
     )
 
 

@@ -55,7 +55,12 @@ def test_what_can_be_chosen_is_the_same_too(foundation: Terraform) -> None:
             "key_arn": KEY,
             "job_in_vpc": True,
             "operator_lays_foundation": True,
-            "pods": {"identity": "irsa", "oidc_provider_arn": PROVIDER, "namespaces": {"quality": "security"}},
+            "pods": {
+                "identity": "irsa",
+                "oidc_provider_arn": PROVIDER,
+                "namespaces": {"quality": "security"},
+                "service_accounts": {"quality": "authpulse-quality"},
+            },
         }
     )
     assert said["names"] == all_names(names)

@@ -59,7 +59,7 @@ def test_variables_and_outputs_say_what_they_are(folder: Path) -> None:
     module = Module(folder)
     for kind in ("variable", "output"):
         for name, body in module.blocks(kind).items():
-            assert re.search(r"^  description += \"", body, re.MULTILINE), f"{kind} {name}"
+            assert re.search(r"^  description += (\"|<<)", body, re.MULTILINE), f"{kind} {name}"
     for name, body in module.blocks("variable").items():
         assert re.search(r"^  type +=", body, re.MULTILINE), name
 
@@ -138,7 +138,7 @@ def test_each_module_is_told_its_part_of_the_description(environment: str, tmp_p
     assert [a["AlarmName"] for a in monitoring["composite_alarms"].values()] == [UNHEALTHY.name(names)]
     watched = monitoring["alarms"]["flink-failed-checkpoints-rate"]["Metrics"]
     assert [(q["Expression"], q["MetricStat"] is None) for q in watched] == [("DIFF(failed)", True), (None, False)]
-    roles = {"operator", "replay", "quality", "aggregates"} if is_prod else set()
+    roles = {"operator", "workers"} if is_prod else set()
     assert set(of["operator_access"]["trust"]) == roles
     assert all(of[m]["tags"] == {"authpulse.io/environment": environment} for m in of)
     if is_prod:  # with a key of its own, which has no ARN while Terraform plans

@@ -56,6 +56,6 @@ locals {
       namespace       = var.pods.namespaces[kind]
       service_account = var.pods.service_accounts[kind]
     }))[var.pods.identity]
-    if var.pods.identity != "none"
+    if var.pods.identity != "none" && var.pods.service_accounts[kind] != ""
   }
 }

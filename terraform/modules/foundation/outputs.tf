@@ -10,7 +10,7 @@ output "policies" {
 
 output "role_names" {
   value       = { for kind, role in local.described : kind => role.name }
-  description = "Role names by kind: job, operator, replay, quality, aggregates."
+  description = "Role names by kind: job, operator, replay, quality, aggregates, and workers for the last three together."
 }
 
 output "what_for" {

@@ -91,18 +91,23 @@ variable "pods" {
     oidc_provider_arn = optional(string, "")
     namespaces = optional(object({
       operator   = optional(string, "authpulse-system")
+      workers    = optional(string, "authpulse")
       replay     = optional(string, "authpulse")
       quality    = optional(string, "authpulse")
       aggregates = optional(string, "authpulse")
     }), {})
     service_accounts = optional(object({
       operator   = optional(string, "authpulse-operator")
-      replay     = optional(string, "authpulse-replay")
-      quality    = optional(string, "authpulse-quality")
-      aggregates = optional(string, "authpulse-aggregates")
+      workers    = optional(string, "authpulse-workers")
+      replay     = optional(string, "")
+      quality    = optional(string, "")
+      aggregates = optional(string, "")
     }), {})
   })
-  description = "How pods get credentials: none (no roles for them), irsa or pod-identity; and which pods."
+  description = <<-EOT
+    How pods get credentials: none (no roles for them), irsa or pod-identity; and which pods. A kind without a service
+    account gets no role: by default all workers have one together.
+  EOT
   default     = {}
 
   validation {

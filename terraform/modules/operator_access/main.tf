@@ -1,5 +1,5 @@
-# Roles of pods: the operator's, and one for each kind of worker. Who takes them is said in the trust policies, for IRSA
-# or for Pod Identity; without either there are no roles. Pod Identity's associations belong to whoever has the cluster.
+# Roles of pods: the operator's and the workers'. Who takes them is said in the trust policies, for IRSA or for Pod
+# Identity; without either there are no roles. Pod Identity's associations belong to whoever has the cluster.
 
 resource "aws_iam_role" "pods" {
   for_each = var.trust

@@ -128,6 +128,7 @@ run "pods_take_roles_by_their_service_accounts" {
       identity          = "irsa"
       oidc_provider_arn = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/ABC"
       namespaces        = { quality = "security" }
+      service_accounts  = { quality = "authpulse-quality" }
     }
   }
 
@@ -142,8 +143,8 @@ run "pods_take_roles_by_their_service_accounts" {
   }
 
   assert {
-    condition     = join(" ", keys(output.pod_trust)) == "aggregates operator quality replay"
-    error_message = "The operator and every kind of worker have a role; the job's is the service's."
+    condition     = join(" ", keys(output.pod_trust)) == "operator quality workers"
+    error_message = "Whoever has a service account has a role; the job's is the service's."
   }
 }
 

@@ -64,7 +64,7 @@ run "with_everything_that_can_be_chosen" {
   }
 
   assert {
-    condition     = length(output.pod_role_arns) == 4
-    error_message = "The operator's role, and one for each kind of worker."
+    condition     = join(" ", keys(output.pod_role_arns)) == "operator workers"
+    error_message = "The operator's role, and one for all workers."
   }
 }
