@@ -26,6 +26,7 @@ OF_STALLS: Final[Mapping[Reason, str]] = {
     ),
     Reason.REPLAY_FAILED: "see `kubectl authpulse logs {name} --source REPLAY`; a higher nonce replays it again",
     Reason.REMEDIATION_EXHAUSTED: "remediation did not help: see status.remediations, and what the alarm is about",
+    Reason.INTERNAL_ERROR: "see the operator's log: it has met an error of its own, and tries again",
     Reason.NO_WORKER_IMAGE: "give the operator an image for workers: AUTHPULSE_OPERATOR_WORKER_IMAGE",
     Reason.OPERATION_FAILED: "see the message: the service refused, or could not finish, what it was asked",
     Reason.ACCESS_DENIED: "give the operator's role the permission that the message names",
