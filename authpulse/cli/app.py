@@ -165,6 +165,20 @@ def query(
 
 
 @app.command()
+def quality(
+    suite: Annotated[str, typer.Option("--suite", help="A suite of quality/suites, or a file.")] = "auth_events",
+    window: Annotated[str, typer.Option("--window", help="Which rows: 24h, 2026-01-01..2026-01-03 or all.")] = "all",
+    reports: Annotated[Path, typer.Option("--reports", help="Where reports are kept.")] = Path("build/dq_reports"),
+    environment: Environment = None,
+    output: OutputOption = Output.TEXT,
+) -> int:
+    """Check the tables' data. Exit code 0 if all is well, 1 for a breach, 2 for what could not be checked."""
+    from authpulse.cli.quality import check_quality
+
+    return check_quality(suite, window=window, environment=environment, reports=reports, as_json=output == Output.JSON)
+
+
+@app.command()
 def logs(
     environment: Environment = None,
     source: Annotated[str, typer.Option(help="job, local-aws, or the name of a replay.")] = "job",
