@@ -44,7 +44,10 @@ def test_they_are_cron_jobs_in_utc_that_do_not_overlap(workloads_of, other_api: 
     assert (quality["successfulJobsHistoryLimit"], quality["failedJobsHistoryLimit"]) == (1, 3)
     commands = [c["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]["command"] for c in (quality, aggregates)]
     assert commands == [
-        ["python", "-m", "quality.run_quality_checks", "--environment", "dev", "--suite", "auth_events"],
+        [
+            *("python", "-m", "quality.run_quality_checks", "--environment", "dev"),
+            *("--suite", "auth_events", "--reports", "/tmp/dq_reports"),
+        ],
         ["python", "-m", "lakehouse.aggregates", "--days", "3"],
     ]
 

@@ -1,6 +1,6 @@
 """Work on a schedule as CronJobs: data-quality checks and aggregates.
 
-    quality      python -m quality.run_quality_checks --environment ENVIRONMENT --suite SUITE
+    quality      python -m quality.run_quality_checks --environment ENVIRONMENT --suite SUITE --reports DIR
     aggregates   python -m lakehouse.aggregates --days DAYS
 
 Both find the configuration where AUTHPULSE_CONFIG says. A CronJob is as wanted when it was applied from the same
@@ -21,6 +21,7 @@ APPLIED_ANNOTATION: Final = f"{GROUP}/applied"
 NAME_CHARACTERS: Final = 52  # a CronJob's Jobs have eleven more
 QUALITY: Final = "quality"
 AGGREGATES: Final = "aggregates"
+REPORTS: Final = "/tmp/dq_reports"  # noqa: S108 - the pod's own, for its lifetime: the bucket has them too
 STARTING_DEADLINE_SECONDS: Final = 600
 """A run that could not begin in this time is left out: the next one does the same work."""
 
@@ -31,7 +32,8 @@ def cron_jobs(worker: Worker, owner: Owner) -> dict[str, Json]:
     wanted = []
     command: tuple[str, ...]
     if spec.quality is not None:
-        command = ("quality.run_quality_checks", "--environment", spec.environment, "--suite", spec.quality.suite)
+        named = ("--environment", spec.environment, "--suite", spec.quality.suite, "--reports", REPORTS)
+        command = ("quality.run_quality_checks", *named)
         made = _cron_job(worker, owner, QUALITY, command, spec.quality.schedule, suspend=spec.quality.suspend)
         wanted.append(made)
     if spec.aggregates is not None:
