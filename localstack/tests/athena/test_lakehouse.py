@@ -12,6 +12,7 @@ from pyiceberg.io.pyarrow import schema_to_pyarrow
 from support.athena import Athena
 from support.lake import glue_catalog
 
+pytestmark = pytest.mark.timeout(600)  # the first test makes and fills six tables
 LAKEHOUSE = Path(__file__).resolve().parents[3] / "lakehouse"
 DATABASE, WAREHOUSE = "lakehouse_tests", "s3://athena-tests/lakehouse"
 TABLES = (
