@@ -176,7 +176,7 @@ class OperationStatus(StatusSection):
     act: str
     """What it was for."""
     id: str
-    """Of the service."""
+    """Of the service; empty where it does not say."""
     at: datetime
     """When it began."""
 

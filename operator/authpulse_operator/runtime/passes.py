@@ -96,7 +96,7 @@ def make_pass(plan: Plan, world: World, *, deleting: bool = False) -> Decision:
         _write(world, before, status)
         return decision
     if isinstance(decision.act, acts.Operation):  # of others there is nothing to tell by but their effect
-        world.status.note(_begun(intended, operation, world.clock.now()))
+        world.status.note(_begun(decision.act, operation, intended, world.clock.now()))
     return decision
 
 
@@ -122,12 +122,10 @@ def report(decision: Decision, status: StatusWriter, events: Events, *, generati
     _tell(events, before, status.read())
 
 
-def _begun(intended: Status, operation: str | None, now: datetime) -> Status:
+def _begun(what: acts.Operation, operation: str | None, intended: Status, now: datetime) -> Status:
     """What an accepted intent becomes. Noted, not written: until the next news the intent tells of it to whoever comes
-    after a crash, and the service does."""
-    if operation is None or intended.intent is None:
-        return intended.model_copy(update={"intent": None})
-    begun = OperationStatus(act=intended.intent.act, id=operation, at=now)
+    after a crash, and the service does. Also where the service does not say the id: it may not show it yet either."""
+    begun = OperationStatus(act=type(what).__name__, id=operation or "", at=now)
     return intended.model_copy(update={"intent": None, "operation": begun})
 
 

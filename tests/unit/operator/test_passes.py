@@ -101,6 +101,19 @@ def test_a_deleted_resource_leaves_no_application() -> None:
     assert world.flink.describe(NAMES.application) is None
 
 
+def test_a_deletion_that_does_not_show_yet_is_not_asked_for_again() -> None:
+    world = FakeWorld()
+    world.flink.seconds_per_operation, world.flink.seconds_until_visible = 20, 3
+    of = resource(deletionPolicy="Delete")
+    ready(world, of)
+    for _ in range(60):
+        if make_pass(plan(of), world.ports(), deleting=True).done:
+            break
+        world.clock.pass_time(2)
+    assert world.flink.describe(NAMES.application) is None
+    assert [world.flink.switches.calls.count(c) for c in ("stop", "delete")] == [1, 1]
+
+
 def test_a_broken_replay_is_resumed_and_the_goal_reached() -> None:
     world = FakeWorld()
     world.workloads.broken["first"] = 2
