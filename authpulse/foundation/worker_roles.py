@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from authpulse.foundation.grants import (
+    BY_ATHENA,
     LOGS,
     POPULARITY,
     QUARANTINE,
@@ -10,7 +11,6 @@ from authpulse.foundation.grants import (
     REPORTS,
     RESULTS,
     WAREHOUSE,
-    arn_of,
     commit_tables,
     objects,
     put_metrics,
@@ -56,13 +56,9 @@ def replay(names: Names, key_arn: str) -> tuple[Statement, ...]:
 def quality(names: Names, key_arn: str) -> tuple[Statement, ...]:
     return (
         _query(names),
-        Statement(
-            "DescribeTables",
-            "Great Expectations asks Athena for the tables' columns",
-            ("athena:GetTableMetadata", "athena:ListTableMetadata"),
-            (f"{arn_of(names, 'athena')}:datacatalog/AwsDataCatalog",),
+        read_catalogue(
+            names, "what Athena asks of the tables; information_schema begins with databases", "glue:GetDatabases"
         ),
-        read_catalogue(names, "what Athena asks of the tables"),
         Statement("ReadTables", "Athena reads with the caller's rights", ("s3:GetObject",), objects(names, WAREHOUSE)),
         commit_tables(names, QUARANTINE),
         Statement(
@@ -149,5 +145,6 @@ def _keep_results(names: Names) -> tuple[Statement, ...]:
             "Athena asks where the bucket is, and what is in it",
             ("s3:GetBucketLocation", "s3:ListBucket"),
             (names.bucket_arn,),
+            rarely={"s3:GetBucketLocation": BY_ATHENA},
         ),
     )

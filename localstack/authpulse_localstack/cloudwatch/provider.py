@@ -82,8 +82,8 @@ class AlarmingCloudwatchProvider(CloudwatchProvider):
             self._arn(context, request["AlarmName"]),
             self.get_store(context.account_id, context.region).alarms,
         )
-        before, tags = alarms.get(arn), request.pop("Tags", None)
-        put(context, request)
+        before, tags = alarms.get(arn), request.get("Tags")
+        put(context, {k: v for k, v in request.items() if k != "Tags"})
         if before is not None:
             alarms[arn].alarm.update({k: v for k, v in before.alarm.items() if k in KEPT})  # type: ignore[typeddict-item]
         elif tags:  # as on AWS: putting an alarm again does not change its tags

@@ -156,7 +156,10 @@ def _logs(asked: Asked) -> Iterator[Need]:
     if operation == "DescribeLogGroups" or not group:
         yield Need(f"logs:{operation}", request.get("resourceArn") or ANYTHING)
         return
-    yield Need(f"logs:{operation}", f"{arn}:log-stream:{stream}" if stream and operation != "CreateLogStream" else arn)
+    if operation in ("DescribeLogStreams", "CreateLogStream"):  # about streams, of which none is named
+        yield Need(f"logs:{operation}", f"{arn}:*")
+        return
+    yield Need(f"logs:{operation}", f"{arn}:log-stream:{stream}" if stream else arn)
     if operation == "CreateLogGroup" and request.get("tags"):
         yield Need("logs:TagResource", arn)
 

@@ -73,6 +73,7 @@ def needs(service: str, operation: str, request: dict[str, Any], status: int = 2
             ],
         ),
         ("logs", "DescribeLogGroups", {}, [("logs:DescribeLogGroups", "*")]),
+        ("logs", "DescribeLogStreams", {"logGroupName": "g"}, [("logs:DescribeLogStreams", f"{LOGS}:*")]),
         (
             "logs",
             "PutLogEvents",
