@@ -6,8 +6,8 @@ from typing import Final
 from authpulse.foundation import metrics
 from authpulse.foundation.alarms import ALARMS, UNHEALTHY, Alarm
 from authpulse.foundation.documents import all_names
-from authpulse.foundation.roles import Role, roles
-from authpulse.foundation.statements import Option, Statement
+from authpulse.foundation.roles import roles
+from authpulse.foundation.statements import Option
 from authpulse.names import Names
 
 EXAMPLE: Final = Names("dev", "111122223333", "eu-west-1")
@@ -74,39 +74,22 @@ def _metrics() -> Iterator[str]:
 
 
 def _permissions() -> Iterator[str]:
-    yield "## Permissions\n"
-    yield "One role for each part, one policy in each, named after the part. *Rarely* lists what a run in which nothing"
-    yield "happens does not use, and when it is used.\n"
-    for role in roles(EXAMPLE, key_arn=KEY):
-        yield f"### {role.name(EXAMPLE)}: {role.what_for}\n"
-        yield from _table(
-            ("statement", "may", "on", "why"), (_statement_row(s) for s in role.statements if s.only_with is None)
-        )
-        yield from _rarely(role)
-        for option, when in OPTIONS.items():
-            rows = [_statement_row(s) for s in role.statements if s.only_with is option]
-            if rows:
-                yield f"Only {when}:\n"
-                yield from _table(("statement", "may", "on", "why"), rows)
-
-
-def _statement_row(statement: Statement) -> Sequence[str]:
-    limits = [f"if `{key}` is `{value}`" for test in statement.conditions.values() for key, value in test.items()]
-    on = [f"`{r}`" for r in statement.resources]
-    return (
-        statement.sid,
-        "<br>".join(f"`{a}`" for a in statement.actions),
-        "<br>".join([*on, *limits]),
-        statement.why,
+    yield "## Roles\n"
+    yield "One for each part, with one policy, named after the part. [Permissions, proved by use](iam.md) has every"
+    yield "statement with its reason.\n"
+    yield from _table(
+        ("role", "for", "taken by"),
+        ((f"`{r.name(EXAMPLE)}`", r.what_for, r.service or "pods, by their service account") for r in roles(EXAMPLE)),
     )
-
-
-def _rarely(role: Role) -> Iterator[str]:
-    found = [(s.sid, action, when) for s in role.statements for action, when in s.rarely.items()]
-    if found:
-        yield "Rarely:\n"
-        yield from (f"- {sid}, `{action}`: {when}" for sid, action, when in found)
-        yield ""
+    yield "Statements that are part of a policy only where they are asked for:\n"
+    for option, when in OPTIONS.items():
+        with_it = [
+            f"{r.kind} ({', '.join(sids)})"
+            for r in roles(EXAMPLE, key_arn=KEY)
+            if (sids := [s.sid for s in r.statements if s.only_with is option])
+        ]
+        yield f"- {when}: {'; '.join(with_it)}"
+    yield ""
 
 
 def _condition(alarm: Alarm) -> str:

@@ -8,6 +8,7 @@ import pytest
 from authpulse.foundation import Foundation
 from authpulse.foundation.dashboards import dashboard
 from authpulse.foundation.documents import all_alarms, all_names, trust
+from authpulse.foundation.iam_page import iam
 from authpulse.foundation.pages import EXAMPLE
 from authpulse.foundation.pages import foundation as page
 from authpulse.foundation.roles import roles
@@ -73,17 +74,19 @@ def test_what_can_be_chosen_is_the_same_too(foundation: Terraform) -> None:
     )
 
 
-def test_the_reference_page_has_every_name_alarm_and_permission() -> None:
-    text = page()
+def test_the_reference_pages_have_every_name_alarm_and_permission() -> None:
+    text, permissions = page(), iam()
     for name in all_names(EXAMPLE).values():
         assert isinstance(name, dict) or f"`{name}`" in text
     for alarm in all_alarms(EXAMPLE)["metric"].values():
         assert alarm["AlarmName"] in text
     for role in roles(EXAMPLE):
+        assert f"`{role.name(EXAMPLE)}`" in text
         for statement in role.statements:
-            assert all(f"`{a}`" in text for a in statement.actions), statement.sid
-            assert all(f"`{r}`" in text for r in statement.resources), statement.sid
-            assert statement.why in text
+            assert all(f"`{a}`" in permissions for a in statement.actions), statement.sid
+            assert all(f"`{r}`" in permissions for r in statement.resources), statement.sid
+            assert statement.why in permissions
+            assert all(f"`{k}`" in permissions for test in statement.conditions.values() for k in test)
 
 
 @pytest.mark.parametrize("module", ["foundation", "guard"])
