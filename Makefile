@@ -65,6 +65,7 @@ generate: setup ## write generated files again
 	@$(PYTHON) -m lakehouse.contracts
 	@$(PYTHON) -m authpulse.synthetic sample --output data/sample
 	@$(PYTHON) -m authpulse.foundation
+	@$(PYTHON) scripts/terraform_readmes.py
 	@$(PYTHON) -m authpulse_operator.generate
 	@$(PYTHON) scripts/charting.py
 	@$(PYTHON) scripts/argocd-cm

@@ -7,6 +7,8 @@ module that needs the provider, which writes down what it is told.
 import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +71,12 @@ def test_the_environments_differ_in_defaults_only(name: str) -> None:
     dev, prod = ((TERRAFORM / "envs" / e / name).read_text(encoding="utf-8") for e in ENVIRONMENTS)
     plain = r"^  default +=.*$|^# The environment \w+\."
     assert re.sub(plain, "", dev, flags=re.MULTILINE) == re.sub(plain, "", prod, flags=re.MULTILINE)
+
+
+def test_each_modules_readme_is_what_the_module_says() -> None:
+    check = [sys.executable, str(ROOT / "scripts/terraform_readmes.py"), "--check"]
+    done = subprocess.run(check, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def without_provider(folder: Path) -> Path:
