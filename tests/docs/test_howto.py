@@ -11,7 +11,7 @@ PAGES = sorted((ROOT / "docs/howto").glob("*.md"))
 ASK_A_PIPELINE = ("add-a-check",)
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_reader_who_does_what_the_page_says_sees_what_it_shows(
     page: Path, copy: Path, request: pytest.FixtureRequest

@@ -10,6 +10,7 @@ from support.quality_data import Data
 from support.quality_faults import FAULTS
 from support.quality_runs import SUITE, Site, figures
 
+pytestmark = pytest.mark.timeout(600)
 TOGETHER = ("null users", "times in the future", "duplicates", "orphaned curated rows")
 
 
@@ -22,7 +23,6 @@ def spoiled(data: Data, site_of: Callable[..., Site]) -> Site:
     return site_of(data, lambda lake: [f.prepare(lake) for f in faults])
 
 
-@pytest.mark.timeout(600)
 def test_a_second_run_changes_nothing_and_the_first_tells_everything(data: Data, spoiled: Site) -> None:
     now = data.now
     raw, curated = (spoiled.lake.rows(t.name) for t in (RAW, CURATED))

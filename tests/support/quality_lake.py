@@ -13,9 +13,11 @@ import pyarrow as pa
 from pyiceberg.catalog import Catalog
 from pyiceberg.table import Table as IcebergTable
 
+from authpulse.configuration import Aws
 from authpulse.names import Names
 from lakehouse import catalog
-from support.local_aws import REGION, RunningAws, unique_names
+from lakehouse.clients import Clients
+from support.local_aws import RunningAws, unique_names
 
 
 @dataclass(frozen=True)
@@ -36,9 +38,9 @@ class Lake:
     ) -> "Lake":
         """A new environment with these rows in its tables. `prepare` changes the tables before they are written."""
         lake = cls(aws, names or unique_names())
-        aws.client("s3").create_bucket(Bucket=lake.names.bucket)
+        lake.clients.get("s3").create_bucket(Bucket=lake.names.bucket)
         results = {"ResultConfiguration": {"OutputLocation": lake.names.query_results}}
-        aws.client("athena").create_work_group(Name=lake.names.work_group, Configuration=results)
+        lake.clients.get("athena").create_work_group(Name=lake.names.work_group, Configuration=results)
         catalog.create_missing(lake.catalog, database=lake.names.database, warehouse=lake.names.warehouse)
         prepare(lake)
         for name, rows in tables.items():
@@ -46,8 +48,13 @@ class Lake:
         return lake
 
     @cached_property
+    def clients(self) -> Clients:
+        """Patient ones: the machine may be busy."""
+        return Clients(Aws(account=self.names.account, region=self.names.region, endpoint_url=self.aws.endpoint))
+
+    @cached_property
     def catalog(self) -> Catalog:
-        return catalog.glue(region=REGION, endpoint=self.aws.endpoint, access_key="test", secret_key="test")
+        return self.clients.catalog()
 
     def table(self, name: str) -> IcebergTable:
         """As it is now."""

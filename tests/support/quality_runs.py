@@ -67,7 +67,7 @@ class Site:
     def metric(self, name: str, at: datetime, **more: str) -> float:
         """The figure that CloudWatch has of a run at that time."""
         dimensions: Mapping[str, str] = {"Environment": self.lake.names.environment, **more}
-        answer: dict[str, Any] = self.lake.aws.client("cloudwatch").get_metric_statistics(
+        answer: dict[str, Any] = self.lake.clients.get("cloudwatch").get_metric_statistics(
             Namespace=NAMESPACE,
             MetricName=name,
             Dimensions=[{"Name": k, "Value": v} for k, v in dimensions.items()],
@@ -82,7 +82,7 @@ class Site:
 
     def object(self, key: str) -> Any:
         """A JSON document in the bucket."""
-        body = self.lake.aws.client("s3").get_object(Bucket=self.lake.names.bucket, Key=key)["Body"]
+        body = self.lake.clients.get("s3").get_object(Bucket=self.lake.names.bucket, Key=key)["Body"]
         return json.loads(body.read())
 
 

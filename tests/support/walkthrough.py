@@ -20,7 +20,7 @@ from typing import Final
 from authpulse.cli.places import ENGINE_JAR, JOB_ZIP, ROOT, python_of
 
 FENCE: Final = re.compile(r"^```(?P<language>\w*)(?: file=(?P<file>\S+))?$")
-SECONDS: Final = 300
+SECONDS: Final = 600
 ANYTHING: Final = "…"
 EXIT_CODE: Final = re.compile(r"exit code (\d+)")
 

@@ -11,17 +11,17 @@ from lakehouse.aggregates.declared import AGGREGATES, BY_TABLE
 from lakehouse.aggregates.options import parse
 from lakehouse.aggregates.popularity import Published
 from lakehouse.aggregates.summary import Day, Summary
-from lakehouse.tables import AGGREGATED
+from lakehouse.tables import AGGREGATED, HOST_POPULARITY, USER_BEHAVIOR
 
 MARCH = Days(date(2026, 3, 1), date(2026, 3, 31))
 
 
 def test_every_aggregated_table_has_its_sql() -> None:
     assert tuple(a.table for a in AGGREGATES) == AGGREGATED
-    behavior, popularity = (a.sql(date(2026, 3, 1)) for a in AGGREGATES)
-    assert "TIMESTAMP '2026-03-01 00:00:00.000000' /* since */" in behavior
-    assert "TIMESTAMP '2026-01-31 00:00:00.000000' /* since */" in popularity
-    for sql in (behavior, popularity):
+    written = {a.table: a.sql(date(2026, 3, 1)) for a in AGGREGATES}
+    assert "TIMESTAMP '2026-03-01 00:00:00.000000' /* since */" in written[USER_BEHAVIOR]
+    assert "TIMESTAMP '2026-01-31 00:00:00.000000' /* since */" in written[HOST_POPULARITY]
+    for sql in written.values():
         assert "TIMESTAMP '2026-03-02 00:00:00.000000' /* until */" in sql
 
 
