@@ -25,7 +25,7 @@ def read_catalogue(names: Names, why: str, *further: str) -> Statement:
     return Statement(
         "ReadCatalogue",
         why,
-        tuple(sorted(("glue:GetDatabase", "glue:GetTable", "glue:GetTables", *further))),
+        tuple(sorted(("glue:GetDatabase", "glue:GetTable", *further))),
         tables(names),
         rarely={"glue:GetDatabase": BY_ATHENA},
     )

@@ -55,9 +55,11 @@ def replay(names: Names, key_arn: str) -> tuple[Statement, ...]:
 
 def quality(names: Names, key_arn: str) -> tuple[Statement, ...]:
     return (
-        _query(names),
+        _query(names, "athena:GetQueryResults"),
         read_catalogue(
-            names, "what Athena asks of the tables; information_schema begins with databases", "glue:GetDatabases"
+            names,
+            "what Athena asks of the tables; information_schema goes over databases and their tables",
+            *("glue:GetDatabases", "glue:GetTables"),
         ),
         Statement("ReadTables", "Athena reads with the caller's rights", ("s3:GetObject",), objects(names, WAREHOUSE)),
         commit_tables(names, QUARANTINE),
@@ -115,15 +117,12 @@ def workers(names: Names, key_arn: str) -> tuple[Statement, ...]:
     )
 
 
-def _query(names: Names) -> Statement:
+def _query(names: Names, *further: str) -> Statement:
     return Statement(
         "Query",
         "statements in the work group, and in no other",
-        (
-            "athena:GetQueryExecution",
-            "athena:GetQueryResults",
-            "athena:StartQueryExecution",
-            "athena:StopQueryExecution",
+        tuple(
+            sorted(("athena:GetQueryExecution", "athena:StartQueryExecution", "athena:StopQueryExecution", *further))
         ),
         (names.work_group_arn,),
         rarely={"athena:StopQueryExecution": "a run that is ended while a statement runs"},
