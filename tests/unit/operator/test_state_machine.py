@@ -29,6 +29,7 @@ CODES = ("a" * 64, "b" * 64, "c" * 64)
 PASSES = st.integers(0, 20)
 KEYS = {code: cases.plan(resource(), code=code).wanted.code_key for code in CODES}
 SECONDS_TO_BE_SEEN = 5
+PASSES_TO_COME_UP = 20
 PASSES_TO_CALM_DOWN = 400
 SECONDS_BETWEEN_PASSES = 30
 QUIET_PASSES = 22
@@ -42,13 +43,17 @@ POLICY = st.lists(
     st.sampled_from(["Restart", "RestoreLatestSnapshot", "ScaleUp", "Reshard", "StopReplays", "ReplayAgain"]),
     max_size=3,
 ).map(lambda actions: {"actions": actions, "cooldownMinutes": 2, "dailyBudget": 2})
+POLICIES = {
+    AlarmKind.ITERATOR_AGE: "iteratorAgeHigh",
+    AlarmKind.FAILED_CHECKPOINTS: "failedCheckpoints",
+    AlarmKind.INVALID_RECORDS: "invalidRecords",
+}
 BOUNDS = {"min": 1, "max": 8}
+AUTOSCALING = {"parallelism": BOUNDS, "cooldownMinutes": 2, "scaleDownAfterMinutes": 10}
 FLINK = st.fixed_dictionaries(
     {
         "health": st.just({"stableForSeconds": 5, "timeoutSeconds": 120, "maxRestarts": 3}),
-        "autoscaling": st.sampled_from(
-            [None, {"parallelism": BOUNDS, "cooldownMinutes": 2, "scaleDownAfterMinutes": 10}]
-        ),
+        "autoscaling": st.sampled_from([None, AUTOSCALING]),
     },
     optional={
         "parallelism": st.integers(1, 3),
@@ -287,6 +292,29 @@ class Pipeline(RuleBasedStateMachine):
             self.world.telemetry.quiet(kind)
         self._passes(passes)
 
+    @rule(kind=st.sampled_from(AlarmKind), policy=POLICY, minutes=st.integers(1, 8))
+    def alarm_that_stays(self, kind: AlarmKind, policy: dict[str, Any], minutes: int) -> None:
+        """Of a job that runs, until one action after the other has been taken and the budget is used up."""
+        remediation = {"mode": "Active", POLICIES[kind]: policy}
+        self._change(spec={**self.person.spec, "remediation": remediation, "suspend": False})
+        self._passes(PASSES_TO_COME_UP)
+        self.world.telemetry.fire(kind, self.world.clock.now())
+        self._look_every_minute(minutes)
+
+    @rule(lag=st.sampled_from([1, 900]), minutes=st.integers(1, 30))
+    def lag_that_stays(self, lag: float, minutes: int) -> None:
+        """Of a job that may be scaled, for longer than the cooldown."""
+        flink = {**self.person.spec.get("flink", {}), "autoscaling": AUTOSCALING}
+        self._change(spec={**self.person.spec, "flink": flink, "suspend": False})
+        self._passes(PASSES_TO_COME_UP)
+        self.world.telemetry.lag, self.world.telemetry.incoming = lag, 5
+        self._look_every_minute(minutes)
+
+    def _look_every_minute(self, minutes: int) -> None:
+        for _ in range(minutes):
+            self.world.clock.pass_time(60)
+            self._passes(3)
+
     @rule(lag=st.sampled_from([None, 1, 900]), incoming=st.sampled_from([None, 0, 0, 5]), passes=PASSES)
     def measure(self, lag: float | None, incoming: int | None, passes: int) -> None:
         self.world.telemetry.lag, self.world.telemetry.incoming = lag, incoming
@@ -460,4 +488,4 @@ Pipeline.TestCase.settings = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-test_whatever_happens = pytest.mark.timeout(600)(Pipeline.TestCase)
+test_whatever_happens = pytest.mark.timeout(1200)(Pipeline.TestCase)
