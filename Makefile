@@ -10,7 +10,7 @@ ENGINE_SOURCES := $(ENGINE)/pom.xml $(shell find $(ENGINE)/src/main -type f 2>/d
 JOB_SOURCES := $(wildcard flink_job/*.py authpulse/*.py authpulse/formats/*.py lakehouse/tables.py)
 MAVEN := mvn --batch-mode --no-transfer-progress --quiet -f $(ENGINE)/pom.xml
 
-.PHONY: help setup build demo down test test-crash e2e test-terraform test-quality check bench bench-operator generate lock clean
+.PHONY: help setup build demo down test test-crash e2e test-terraform test-quality test-runbook check bench bench-operator generate lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -37,6 +37,7 @@ down: ## stop what demo started; its data stay
 	@bin/authpulse down
 
 test: build ## everything under test; names what it left out and how to get it
+	@scripts/setup aws
 	@$(PYTHON) scripts/test
 
 e2e: build ## helm install to nothing left on the cluster that KUBECONFIG names, or on one that kube-up brings up
@@ -47,6 +48,10 @@ test-crash: setup ## the operator killed, refused and left without answers at ea
 
 test-quality: setup ## the checks of data find what they should, count it right and change nothing twice (part of test)
 	@$(PYTHON) scripts/test quality
+
+test-runbook: build ## the runbook's commands work; its alarms fire, are remediated and are over (part of test)
+	@scripts/setup aws
+	@$(PYTHON) scripts/test runbook
 
 test-terraform: setup ## Terraform with the AWS provider (a registry or a mirror has to be reachable) on the local AWS
 	@$(PYTHON) -m pytest -q tests/terraform_provider
