@@ -103,7 +103,7 @@ class _Run:
         tables, checks = [], []
         for plan in self.suite.tables:
             self.say(f"counting {plan.table.name}")
-            result = self._table(plan, found, moment)
+            result = self._table(plan, found, answers, moment)
             tables.append(result)
             checks += [self._check(c, answers, result.rows, moment) for c in plan.checks]
         return self._concluded(tables, checks, moment, newest)
@@ -112,10 +112,12 @@ class _Run:
         known = found.has(RAW.name, RAW.day_of)
         return measuring.newest_event(self.athena, database, now=now) if known else None
 
-    def _table(self, plan: TablePlan, found: Found, moment: Moment) -> TableResult:
-        """Counts its records and copies the bad ones. Checks that cannot be asked are left out of both."""
-        usable = [c for c in plan.of_rows if c.name not in self.refused]
-        left_out = [self.refused[c.name] for c in plan.of_rows if c.name in self.refused]
+    def _table(self, plan: TablePlan, found: Found, answers: Mapping[str, Answer], moment: Moment) -> TableResult:
+        """Counts its records and copies the bad ones. Checks without an answer are left out of both: what is wrong with
+        one may not keep the others from theirs."""
+        of_rows = [(c, self._answer(c, answers)) for c in plan.of_rows]
+        usable = [c for c, answer in of_rows if answer.unexpected is not None]
+        left_out = [answer.error for _, answer in of_rows if answer.unexpected is None]
         known = TableResult(
             table=plan.table.name,
             rows=None,
@@ -168,7 +170,7 @@ class _Run:
             threshold_pct=planned.threshold_pct,
             outcome=Outcome.COULD_NOT_RUN,
         )
-        answer = answers.get(planned.name, Answer(None, self.refused.get(planned.name, "it was not answered")))
+        answer = self._answer(planned, answers)
         if answer.unexpected is None:
             return result.model_copy(update={"message": answer.error})
         total, observed = rows, None
@@ -180,6 +182,10 @@ class _Run:
         if total is None:
             return result.model_copy(update={"message": "its table's rows could not be counted"})
         return result.model_copy(update=_verdict(planned, answer.unexpected, total) | {"observed": observed})
+
+    def _answer(self, planned: PlannedCheck, answers: Mapping[str, Answer]) -> Answer:
+        unasked = Answer(None, self.refused.get(planned.name, "it was not answered"))
+        return answers.get(planned.name, unasked)
 
     def _concluded(
         self, tables: list[TableResult], checks: list[CheckResult], moment: Moment, newest: datetime | None
