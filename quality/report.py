@@ -79,7 +79,7 @@ class Report(_Model):
     outcome: Outcome
     exit_code: int
     invalid_record_percent: float | None
-    """The highest of the tables', so that tables without a fault do not hide one."""
+    """The highest share: of a table, since good tables do not hide a bad one, or of what the job rejected."""
     tables: tuple[TableResult, ...]
     checks: tuple[CheckResult, ...]
     report_url: str = ""

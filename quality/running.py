@@ -192,6 +192,8 @@ class _Run:
     ) -> Report:
         outcome = overall([t.outcome for t in tables] + [c.outcome for c in checks])
         shares = [t.invalid_percent for t in tables if t.invalid_percent is not None]
+        rejected = kind_of(Quarantined)  # what the job has not let in is invalid too
+        shares += [c.percent for c in checks if c.check == rejected and c.percent is not None]
         period = moment.period
         return Report(
             suite=self.suite.name,
