@@ -21,6 +21,8 @@ class Steps:
     """What was waited for, and for how long."""
 
     taken: list[tuple[str, float]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What else a reader of the table wants to know."""
     _began: float = field(default_factory=time.monotonic)
 
     def done(self, what: str) -> None:
@@ -65,3 +67,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     console = Console(record=True, width=100, file=io.StringIO())
     console.print(table)
     terminalreporter.write_line(console.export_text())
+    for note in steps.notes:
+        terminalreporter.write_line(note)
