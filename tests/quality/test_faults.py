@@ -7,7 +7,7 @@ import pytest
 from quality.report import Outcome
 from quality.suite import SUITES, load
 from support.quality_data import Data
-from support.quality_faults import FAULTS, Fault
+from support.quality_faults import DAY, FAULTS, Fault
 from support.quality_runs import SUITE, Site
 
 
@@ -22,8 +22,12 @@ def test_clean_data_pass_every_check(data: Data, site_of: Callable[..., Site]) -
     site = site_of(data)
     report = site.check(SUITE, now=data.now)
     assert {c.name: (c.outcome, c.message) for c in report.checks if c.outcome != Outcome.PASSED} == {}
-    assert (report.outcome, report.exit_code, report.invalid_record_percent) == (Outcome.PASSED, 0, 0)
+    assert (report.outcome, report.exit_code) == (Outcome.PASSED, 0)
+    assert not any(table.invalid for table in report.tables)
     assert not site.put_aside()
+    times, rejected = data.raw["event_time"].to_pylist(), data.quarantine.num_rows
+    kept = sum(time >= max(times) - DAY for time in times)
+    assert report.invalid_record_percent == 100 * rejected / (kept + rejected), "the job's own rejects, and no more"
 
 
 @pytest.mark.timeout(600)
