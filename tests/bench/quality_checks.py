@@ -3,9 +3,11 @@
 import json
 import os
 import subprocess
-import time
+import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 CHECKS: Final[tuple[Mapping[str, Any], ...]] = (
@@ -53,20 +55,11 @@ class Use:
     unexpected: Mapping[str, int]
 
 
-def use_of(command: Sequence[str], environ: Mapping[str, str], *, may_end_with: Sequence[int] = (0,)) -> Use:
+def use_of(command: Sequence[str], environ: Mapping[str, str]) -> Use:
     """Runs a process to its end. It prints JSON: the checks with what is unexpected."""
-    began = time.monotonic()
-    process = subprocess.Popen(command, env={**os.environ, **environ}, stdout=subprocess.PIPE, text=True)
-    if process.stdout is None:
-        raise AssertionError("a pipe was asked for")
-    printed = process.stdout.read()
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in may_end_with:
-        raise AssertionError(f"{' '.join(command)} ended with {process.returncode}")
-    return Use(
-        seconds=round(time.monotonic() - began, 1),
-        cpu_seconds=round(used.ru_utime + used.ru_stime, 1),
-        peak_mib=round(used.ru_maxrss / 1024),
-        unexpected={c["name"].rpartition(".")[2]: c["unexpected"] for c in json.loads(printed)["checks"]},
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        took = Path(folder) / "took.json"
+        measured = [sys.executable, "-m", "bench.measured", str(took), *command]
+        ended = subprocess.run(measured, env={**os.environ, **environ}, stdout=subprocess.PIPE, text=True, check=True)
+        unexpected = {c["name"].rpartition(".")[2]: c["unexpected"] for c in json.loads(ended.stdout)["checks"]}
+        return Use(**json.loads(took.read_text()), unexpected=unexpected)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from lakehouse.tables import QUARANTINE
 from quality.report import Outcome
 from quality.suite import SUITES, load
 from support.quality_data import Data
@@ -25,7 +26,7 @@ def test_clean_data_pass_every_check(data: Data, site_of: Callable[..., Site]) -
     assert (report.outcome, report.exit_code) == (Outcome.PASSED, 0)
     assert not any(table.invalid for table in report.tables)
     assert not site.put_aside()
-    times, rejected = data.raw["event_time"].to_pylist(), data.quarantine.num_rows
+    times, rejected = data.raw["event_time"].to_pylist(), data.tables[QUARANTINE.name].num_rows
     kept = sum(time >= max(times) - DAY for time in times)
     assert report.invalid_record_percent == 100 * rejected / (kept + rejected), "the job's own rejects, and no more"
 
