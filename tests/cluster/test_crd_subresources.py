@@ -137,8 +137,8 @@ def test_the_kinds_are_found_by_short_names_and_categories(api_server: ApiServer
     answer = api_server.ask("/apis/authpulse.io/v1alpha1")
     found = {r["name"]: (r["shortNames"], r["categories"]) for r in answer["resources"] if "shortNames" in r}
     assert found == {
-        "authpulses": (["apulse"], ["all", "authpulse"]),
-        "authpulsesnapshots": (["apsnap"], ["all", "authpulse"]),
+        "authpulses": (["apulse"], ["all"]),
+        "authpulsesnapshots": (["apsnap"], ["all"]),
     }
 
 

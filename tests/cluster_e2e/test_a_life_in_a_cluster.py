@@ -120,10 +120,12 @@ class Pipeline:
 
 def example() -> dict[str, Any]:
     """With checks when the test asks for them: at their own time they could meet a log of which only the damaged
-    beginning has come in."""
+    beginning has come in. And with restarts when it asks for them: it counts the operations of Managed Flink, and a
+    machine at its limit may fail a checkpoint at any time."""
     manifest: dict[str, Any] = yaml.safe_load(EXAMPLE.read_text())
     for scheduled in ("quality", "aggregates"):
         manifest["spec"][scheduled] = {**manifest["spec"][scheduled], "schedule": "0 0 1 1 *"}
+    manifest["spec"]["remediation"]["failedCheckpoints"] = {"actions": []}
     return manifest
 
 
@@ -200,7 +202,7 @@ def a_person_takes_the_damaged_log_out(pipeline: Pipeline) -> None:
 def checkpoints_fail_and_the_job_is_restarted(pipeline: Pipeline) -> None:
     """By an alarm on a metric, from a snapshot: nothing is lost and nothing comes twice."""
     version = pipeline.status()["application"]["versionId"]
-    pipeline.merge({"spec": {"remediation": {"failedCheckpoints": {"actions": ["Restart"]}}}})
+    pipeline.merge({"spec": {"remediation": {"failedCheckpoints": {"actions": ["Restart"], "cooldownMinutes": 1}}}})
     cloudwatch = pipeline.session.client("cloudwatch")
     failed = metrics.NEW_FAILED_CHECKPOINTS
     datum = {"MetricName": failed.name, "Dimensions": failed.dimensions(NAMES), "Value": 3.0, "Unit": failed.unit}

@@ -116,7 +116,7 @@ def definition(kind: Kind) -> dict[str, Any]:
                 "plural": kind.plural,
                 "singular": kind.kind.lower(),
                 "shortNames": [kind.short_name],
-                "categories": ["all", "authpulse"],
+                "categories": ["all"],  # one named as the kind would make `kubectl get authpulse NAME` two resources
             },
             "versions": [
                 {

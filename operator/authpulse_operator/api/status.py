@@ -102,6 +102,8 @@ class Deployment(StatusSection):
     """When they were first seen deployed."""
     stable: bool = False
     """They have passed the health gate."""
+    stable_since: datetime | None = None
+    """When they passed it first."""
 
 
 class Stable(StatusSection):

@@ -19,6 +19,8 @@ from authpulse_operator.core.world import Alarm, AlarmKind
 
 KEPT: Final = 20
 DAY: Final = timedelta(days=1)
+ALARMS_ARE_LATE: Final = timedelta(minutes=2)
+"""Metrics have a value a minute, and are judged after it."""
 
 Step = Callable[[Case, Alarm], Decision | None]
 
@@ -67,7 +69,7 @@ def _is_ready_for_it(case: Case) -> bool:
 
 
 def _may_act(case: Case, alarm: Alarm) -> bool:
-    if _is_cooling_down(case, alarm):
+    if _is_cooling_down(case, alarm) or _may_be_of_the_start(case, alarm):
         return False
     return len(_of_today(case, alarm.kind)) < policy_of(case, alarm.kind).daily_budget
 
@@ -76,6 +78,16 @@ def _is_cooling_down(case: Case, alarm: Alarm) -> bool:
     done = [r for r in case.status.remediations if r.alarm == alarm.kind.value]
     cooldown = timedelta(minutes=policy_of(case, alarm.kind).cooldown_minutes)
     return bool(done) and case.now - done[-1].at < cooldown
+
+
+def _may_be_of_the_start(case: Case, alarm: Alarm) -> bool:
+    """A job that starts fails checkpoints and is behind, and its alarm comes later and lasts longer than that: what
+    began before the deployment was stable is given a cooldown to be over by itself. What comes in does not depend on
+    the job."""
+    since = case.status.deployment.stable_since if case.status.deployment else None
+    if since is None or alarm.since >= since + ALARMS_ARE_LATE or alarm.kind is AlarmKind.INVALID_RECORDS:
+        return False
+    return case.now - since < timedelta(minutes=policy_of(case, alarm.kind).cooldown_minutes)
 
 
 def _of_today(case: Case, kind: AlarmKind) -> list[RemediationStatus]:

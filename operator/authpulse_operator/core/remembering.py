@@ -90,9 +90,14 @@ def _deployment(case: Case) -> Deployment | None:
     deployed = application.settings.id
     stable = _last_stable(case)
     is_stable = stable is not None and stable.id == deployed
-    if before is not None and before.id == deployed:
-        return before.model_copy(update={"version_id": application.version_id, "stable": is_stable})
-    return Deployment(id=deployed, version_id=application.version_id, since=case.now, stable=is_stable)
+    known = before if before is not None and before.id == deployed else None
+    return Deployment(
+        id=deployed,
+        version_id=application.version_id,
+        since=known.since if known else case.now,
+        stable=is_stable,
+        stable_since=(known and known.stable_since) or (case.now if is_stable else None),
+    )
 
 
 def _last_stable(case: Case) -> Stable | None:

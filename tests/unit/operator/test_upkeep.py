@@ -7,7 +7,7 @@ import pytest
 
 from authpulse_operator.api.reasons import Reason
 from authpulse_operator.api.resource import PAUSED_ANNOTATION
-from authpulse_operator.api.status import HeldReplays, RemediationStatus, ScalingStatus, Status
+from authpulse_operator.api.status import Deployment, HeldReplays, RemediationStatus, ScalingStatus, Status
 from authpulse_operator.api.upkeep_spec import Action
 from authpulse_operator.core import acts
 from authpulse_operator.core.case import Case
@@ -36,6 +36,12 @@ def did(kind: AlarmKind, action: Action, *, minutes: float) -> RemediationStatus
 
 def standing(of: Any = PLAIN, **status: Any) -> Status:
     return Status(last_stable=stable(settings(of)), **status)
+
+
+def stable_for(minutes: float) -> Deployment:
+    """A deployment that has been stable for so long."""
+    began = minutes_ago(minutes)
+    return Deployment(id=settings(PLAIN_ACTIVE).id, version_id=1, since=began, stable=True, stable_since=began)
 
 
 AGE, CHECKPOINTS, INVALID = AlarmKind.ITERATOR_AGE, AlarmKind.FAILED_CHECKPOINTS, AlarmKind.INVALID_RECORDS
@@ -88,6 +94,16 @@ FIRING = [
         of=PLAIN_ACTIVE, status=standing(PLAIN_ACTIVE)),
     Row("a deployment on trial is not remediated", running(PLAIN_ACTIVE, alarms=fires(AGE), health=RESTARTING), None,
         Reason.WAITING_FOR_JOB, of=PLAIN_ACTIVE),
+    Row("an alarm of the time before the deployment was stable is given a cooldown to be over",
+        running(PLAIN_ACTIVE, alarms=fires(CHECKPOINTS, minutes=3)), None, of=PLAIN_ACTIVE,
+        status=standing(PLAIN_ACTIVE, deployment=stable_for(4))),
+    Row("one that began later is remediated", running(PLAIN_ACTIVE, alarms=fires(CHECKPOINTS, minutes=3)), None,
+        Reason.REMEDIATING, of=PLAIN_ACTIVE, status=standing(PLAIN_ACTIVE, deployment=stable_for(6)), says="Restart"),
+    Row("after which it is remediated", running(PLAIN_ACTIVE, alarms=fires(CHECKPOINTS, minutes=33)), None,
+        Reason.REMEDIATING, of=PLAIN_ACTIVE, status=standing(PLAIN_ACTIVE, deployment=stable_for(32)), says="Restart"),
+    Row("bad records have nothing to do with the deployment", running(PLAIN_ACTIVE, alarms=fires(INVALID, minutes=3)),
+        None, Reason.REMEDIATING, of=resource(remediation={"mode": "Active"}, replays=[REPLAY]),
+        status=standing(PLAIN_ACTIVE, deployment=stable_for(2)), says="holding replays"),
     Row("a dry run only says what it would do", running(DRY, alarms=fires(AGE)), None, of=DRY, status=standing(DRY),
         says="would have acted"),
 ]  # fmt: skip
