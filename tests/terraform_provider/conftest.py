@@ -25,7 +25,7 @@ def terraform_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         Terraform(copy / "modules/kinesis", tmp_path_factory.mktemp("probe"), surroundings()).init()
     except AssertionError as error:
         pytest.exit(
-            "the provider hashicorp/aws cannot be had: reach registry.terraform.io, or name a mirror in the file that "
+            "the provider hashicorp/aws cannot be had: reach the Terraform registry, or name a mirror in the file that "
             f"TF_CLI_CONFIG_FILE says (docs/terraform.md). Terraform said:\n{error}",
             returncode=NO_PROVIDER,
         )
