@@ -33,7 +33,8 @@ def started(place: Path, program: str = SLEEPER, *, mark: str = "mark-of-mine") 
     command = [sys.executable, "-c", program, "mark-of-mine"]
     pid = processes.start(command, mark=mark, note=place / "note.json", log=place / "log", cwd=place)
     deadline = time.monotonic() + 30
-    while "here" not in (place / "log").read_text():
+    log = place / "log"
+    while not log.exists() or "here" not in log.read_text():  # the process opens it, a moment after it is noted
         assert time.monotonic() < deadline
         time.sleep(0.01)
     return pid
