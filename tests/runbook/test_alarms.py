@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from authpulse.foundation.alarms import FAILED_CHECKPOINTS, INVALID_RECORDS, ITERATOR_AGE, Alarm
+from support.controllers import running_controllers
 from support.kube import Resources, running_api_server, until
 from support.living import Life, is_ready, living
 from support.local_aws import running_aws
@@ -77,6 +78,7 @@ def watch(tmp_path: Path) -> Iterator[Watch]:
     (tmp_path / "kube").mkdir()
     with (
         running_api_server(tmp_path / "kube", Path(os.environ["KUBEBUILDER_ASSETS"])) as server,
+        running_controllers(server, tmp_path),
         running_aws(tmp_path / "aws") as aws,
     ):
         server.install(sorted((ROOT / "deploy/crds").glob("*.yaml")))
