@@ -19,7 +19,8 @@ from support.kube import ApiServer, until
 PROGRAM = "kube-controller-manager"
 CONTROLLERS = ("job-controller", "garbage-collector-controller")
 STOP_SECONDS = 30
-AT = "2025-06-02T09:00:00Z"
+AT = "2025-06-02T09:{:02}:00Z"
+"""So long ago that the Job controller makes the next pod at once; pods end a minute after each other."""
 
 
 @contextmanager
@@ -57,6 +58,7 @@ class Pods:
     server: ApiServer
     namespace: str
     job: str
+    ended: int = 0
 
     def running(self) -> list[str]:
         """Names of those that have not ended."""
@@ -66,7 +68,9 @@ class Pods:
     def end(self, exit_code: int, last_words: str = "") -> None:
         """The one that runs, as soon as there is one, ends with that."""
         (name, *_) = until(self.running, f"a pod of {self.job}")
-        terminated = {"exitCode": exit_code, "message": last_words, "startedAt": AT, "finishedAt": AT}
+        self.ended += 1
+        at = AT.format(self.ended)
+        terminated = {"exitCode": exit_code, "message": last_words, "startedAt": at, "finishedAt": at}
         container = {"name": "worker", "ready": False, "restartCount": 0, "image": "a", "imageID": "a"}
         status: dict[str, Any] = {
             "phase": "Failed" if exit_code else "Succeeded",

@@ -5,7 +5,7 @@ finds its checkpoint at the end of the input, sends nothing and is complete agai
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Final, Literal, Protocol
 
@@ -141,15 +141,21 @@ def can_go_on(job: Object, wanted: Object) -> bool:
 
 
 def last_words(pods: Iterable[Object]) -> str:
-    """The last line of the newest pod that ended badly."""
-    for pod in sorted(pods, key=lambda p: str(p["metadata"].get("creationTimestamp")), reverse=True):
-        for container in (pod.get("status") or {}).get("containerStatuses") or ():
-            ended = (container.get("state") or {}).get("terminated") or {}
-            if ended.get("exitCode"):
-                lines = [line.strip() for line in ended.get("message", "").splitlines() if line.strip()]
-                said = lines[-1] if lines else ended.get("reason", "")
-                return f"exit code {ended['exitCode']}: {said}"
-    return ""
+    """The last line of what ended badly last."""
+    ended = (e for pod in pods for e in _ended(pod) if e.get("exitCode"))
+    last = max(ended, key=lambda e: str(e.get("finishedAt", "")), default=None)
+    if last is None:
+        return ""
+    lines = [line.strip() for line in last.get("message", "").splitlines() if line.strip()]
+    return f"exit code {last['exitCode']}: {lines[-1] if lines else last.get('reason', '')}"
+
+
+def _ended(pod: Object) -> Iterator[Object]:
+    """The containers of a pod that have, as its status has it."""
+    for container in (pod.get("status") or {}).get("containerStatuses") or ():
+        terminated = (container.get("state") or {}).get("terminated")
+        if terminated:
+            yield terminated
 
 
 def _condition(job: Object, kind: str) -> Object | None:
