@@ -1,5 +1,6 @@
 """An API server for charts: with nothing installed, since installing is what is under test here."""
 
+import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +26,9 @@ def namespace(api_server: ApiServer) -> str:
 @pytest.fixture
 def definitions(api_server: ApiServer) -> None:
     """Installed, by nobody's release."""
-    if not _found(api_server):
+    extensions = client.ApiextensionsV1Api(api_server.client())
+    until(lambda: not any(map(_is_going, _found(extensions))), "those of an earlier test are gone", seconds=120)
+    if not _found(extensions):
         api_server.install(sorted((ROOT / "deploy/crds").glob("*.yaml")))
 
 
@@ -33,11 +36,23 @@ def definitions(api_server: ApiServer) -> None:
 def no_definitions(api_server: ApiServer) -> None:
     """None are there, as in a cluster that has never seen us."""
     extensions = client.ApiextensionsV1Api(api_server.client())
-    for name in _found(api_server):
+    for definition in _found(extensions):
+        if not _is_going(definition):
+            _delete(extensions, definition.metadata.name)
+    until(lambda: not _found(extensions), "the definitions are gone", seconds=120)
+
+
+def _found(extensions: client.ApiextensionsV1Api) -> list[client.V1CustomResourceDefinition]:
+    listed = extensions.list_custom_resource_definition().items
+    return [definition for definition in listed if definition.spec.group == "authpulse.io"]
+
+
+def _is_going(definition: client.V1CustomResourceDefinition) -> bool:
+    """Deleted, but listed until its finalizers have run."""
+    return definition.metadata.deletion_timestamp is not None
+
+
+def _delete(extensions: client.ApiextensionsV1Api, name: str) -> None:
+    """An uninstall of an earlier test may delete the same one at the same moment: either may be first."""
+    with contextlib.suppress(client.exceptions.NotFoundException):
         extensions.delete_custom_resource_definition(name)
-    until(lambda: not _found(api_server), "the definitions are gone", seconds=120)
-
-
-def _found(api_server: ApiServer) -> list[str]:
-    listed = client.ApiextensionsV1Api(api_server.client()).list_custom_resource_definition().items
-    return [definition.metadata.name for definition in listed if definition.spec.group == "authpulse.io"]
