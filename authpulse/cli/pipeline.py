@@ -7,8 +7,7 @@ from typing import Any
 import yaml
 
 from authpulse.cli import places
-from authpulse.cli.athena import Athena
-from authpulse.configuration import BUCKETS_PER_SHARD, LOCAL_ACCOUNT
+from authpulse.configuration import BUCKETS_PER_SHARD, LOCAL_ACCOUNT, Aws
 from authpulse.documents import read_yaml
 from authpulse.errors import InputError, ReachabilityError
 from authpulse.names import Names
@@ -27,6 +26,8 @@ from authpulse_operator.api.resource import AuthPulse, parse_manifest
 from authpulse_operator.core.meaning import names_of, rules_of
 from authpulse_operator.runtime.passes import Plan, World
 from authpulse_operator.runtime.planning import RULES_FIELD, Material, plan_of, sha256_of
+from lakehouse.athena import Athena
+from lakehouse.clients import Clients
 
 RULES = Path(places.ROOT / "flink_job/rules.yaml")
 
@@ -48,7 +49,8 @@ class Pipeline:
         return Session(self.names.region, self.aws.endpoint)
 
     def athena(self) -> Athena:
-        return Athena(self.session, database=self.names.database, work_group=self.names.work_group)
+        clients = Clients(Aws(region=self.names.region, endpoint_url=self.aws.endpoint))
+        return Athena(clients, self.names.database, self.names.work_group)
 
     def world(self) -> World:
         return World(

@@ -10,10 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from authpulse.cli import places
-from authpulse.cli.athena import Answer
 from authpulse.cli.pipeline import running_pipeline
 from authpulse.ending import STDERR
 from authpulse.errors import InputError
+from lakehouse.athena import Answer
 from lakehouse.statements import Statement
 
 QUERIES = places.ROOT / "lakehouse/queries"

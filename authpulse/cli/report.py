@@ -12,10 +12,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from authpulse.cli.athena import Answer
 from authpulse.cli.pipeline import Pipeline
 from authpulse.cli.query import named
 from authpulse_operator.adapters.local.status_file import StatusFile
+from lakehouse.athena import Answer
 from lakehouse.tables import ALERTS, CURATED, QUARANTINE, RAW, STREAMED
 
 RISKIEST: Final = "risk_by_user"

@@ -20,12 +20,13 @@ from cluster_e2e.conftest import TAG, Steps
 from cluster_e2e.killing import Killer, killing
 from cluster_e2e.tunnel import Tunnel, tunnel
 
-from authpulse.cli.athena import Athena
 from authpulse.cli.places import ROOT
-from authpulse.configuration import LOCAL_ACCOUNT
+from authpulse.configuration import LOCAL_ACCOUNT, Aws
 from authpulse.foundation import metrics
 from authpulse.names import Names
 from authpulse_operator.adapters.aws.session import Session
+from lakehouse.athena import Athena
+from lakehouse.clients import Clients
 from support.kube import NotReached, until
 
 SYSTEM, TEAM, RELEASE = "authpulse-system", "security", "authpulse"
@@ -93,8 +94,8 @@ class Pipeline:
         return generation
 
     def rows(self, sql: str) -> list[dict[str, str | None]]:
-        athena = Athena(self.session, database=NAMES.database, work_group=NAMES.work_group)
-        return athena.query(sql).dicts()
+        clients = Clients(Aws(region=self.session.region, endpoint_url=self.session.endpoint))
+        return Athena(clients, NAMES.database, NAMES.work_group).query(sql).dicts()
 
     def count(self, table: str, where: str = "true") -> int:
         (row,) = self.rows(f"SELECT count(*) AS n FROM {table} WHERE {where}")

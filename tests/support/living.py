@@ -13,10 +13,11 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
-from authpulse.cli.athena import Athena
 from authpulse.cli.places import JOB_ZIP, ROOT
-from authpulse.configuration import LOCAL_ACCOUNT
+from authpulse.configuration import LOCAL_ACCOUNT, Aws
 from authpulse.names import Names
+from lakehouse.athena import Athena
+from lakehouse.clients import Clients
 from support.kube import ApiServer, Resources, until
 from support.local_aws import REGION, RunningAws
 from support.logs import write_lanl_auth
@@ -105,8 +106,8 @@ class Life:
         )
 
     def rows(self, sql: str) -> list[dict[str, str | None]]:
-        athena = Athena(self.aws.session, database=self.names.database, work_group=self.names.work_group)
-        return athena.query(sql).dicts()
+        clients = Clients(Aws(region=self.names.region, endpoint_url=self.aws.endpoint))
+        return Athena(clients, self.names.database, self.names.work_group).query(sql).dicts()
 
     def until_written(self) -> None:
         wanted = str(EVENTS * len(self.logs))

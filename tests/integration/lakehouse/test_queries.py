@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from authpulse.cli.athena import Athena
 from authpulse.cli.query import named
+from lakehouse.athena import Athena
 from lakehouse.tables import ALERTS
 
 pytestmark = pytest.mark.timeout(600)
@@ -20,7 +20,7 @@ Row = dict[str, Any]
 def ask(scored: Any) -> Callable[..., list[Row]]:
     """The rows of a query by name, as text like Athena's."""
     names = scored.lake.names
-    athena = Athena(scored.lake.aws.session, database=names.database, work_group=names.work_group)
+    athena = Athena(scored.lake.clients, names.database, names.work_group)
 
     def answer(name: str, **values: str) -> list[Row]:
         return athena.query(named(name, values)).dicts()

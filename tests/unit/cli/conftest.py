@@ -13,7 +13,6 @@ import yaml
 
 from authpulse.cli import places, up
 from authpulse.cli.app import main
-from authpulse.cli.athena import Answer
 from authpulse.cli.kubectl.app import main as kubectl_main
 from authpulse.cli.pipeline import Pipeline
 from authpulse_operator.adapters.local.home import Home
@@ -21,6 +20,7 @@ from authpulse_operator.adapters.local.local_aws import LocalAws
 from authpulse_operator.adapters.local.status_file import StatusFile
 from authpulse_operator.runtime.passes import World
 from doubles.world import FakeWorld
+from lakehouse.athena import Answer
 from lakehouse.tables import ALERTS, CURATED, QUARANTINE, RAW
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from authpulse.cli.athena import QueryFailedError
 from authpulse.cli.job_log import _readable
+from authpulse.errors import ReachabilityError
 from authpulse_operator.core.errors import Unreachable
+from lakehouse.athena import QueryFailedError
 
 COMMANDS = ["up", "down", "status", "query", "logs", "score", "generate"]
 
@@ -144,23 +145,23 @@ def test_a_query_that_athena_refuses_is_one_line(run, written, machine, monkeypa
     run("up", "-f", written())
 
     def refuse(_sql: str) -> None:
-        raise QueryFailedError("COLUMN_NOT_FOUND: line 1:8: Column 'nothing' cannot be resolved")
+        raise QueryFailedError("Athena: COLUMN_NOT_FOUND: line 1:8: Column 'nothing' cannot be resolved")
 
     monkeypatch.setattr(machine.athena, "query", refuse)
     ended = run("query", "SELECT nothing FROM auth_alerts")
     assert (ended.code, ended.out) == (1, "")
-    assert ended.errors == ["COLUMN_NOT_FOUND: line 1:8: Column 'nothing' cannot be resolved"]
+    assert ended.errors == ["Athena: COLUMN_NOT_FOUND: line 1:8: Column 'nothing' cannot be resolved"]
 
 
 def test_an_endpoint_that_stops_to_answer_ends_with_5(run, written, machine, monkeypatch) -> None:
     run("up", "-f", written())
 
     def break_off(_sql: str) -> None:
-        raise Unreachable("querying Athena: AWS does not answer: Could not connect")
+        raise ReachabilityError("querying Athena: no answer")
 
     monkeypatch.setattr(machine.athena, "query", break_off)
     ended = run("query", "SELECT 1")
-    assert (ended.code, ended.errors) == (5, ["querying Athena: AWS does not answer: Could not connect"])
+    assert (ended.code, ended.errors) == (5, ["querying Athena: no answer"])
 
 
 @pytest.mark.parametrize(
