@@ -10,7 +10,7 @@ from doubles.cloud import FakeCloud
 from support.kube import ApiServer, until
 from support.operator import RunningOperator, running_operator
 
-OUTAGE_SECONDS = 5
+OUTAGE_SECONDS = 60
 
 
 def test_an_operator_that_is_started_again_writes_nothing(
