@@ -66,6 +66,16 @@ def test_variables_and_outputs_say_what_they_are(folder: Path) -> None:
         assert re.search(r"^  type +=", body, re.MULTILINE), name
 
 
+@each_folder
+def test_descriptions_of_security_groups_have_only_what_ec2_takes(folder: Path) -> None:
+    """The provider lets through what EC2 refuses while it applies."""
+    for name, body in Module(folder).blocks("resource").items():
+        if name.startswith(("aws_security_group.", "aws_vpc_security_group_")):
+            said = re.search(r'^  description += "(.*)"', body, re.MULTILINE)
+            assert said, name
+            assert re.fullmatch(r"[\w .:/()#,@\[\]+=&;{}!$*-]{1,255}", said[1], re.ASCII), said[1]
+
+
 @pytest.mark.parametrize("name", ["variables.tf", "versions.tf", "outputs.tf", "main.tf"])
 def test_the_environments_differ_in_defaults_only(name: str) -> None:
     dev, prod = ((TERRAFORM / "envs" / e / name).read_text(encoding="utf-8") for e in ENVIRONMENTS)

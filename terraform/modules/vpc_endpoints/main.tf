@@ -22,7 +22,7 @@ resource "aws_vpc_endpoint" "this" {
 
 resource "aws_security_group" "endpoints" {
   name        = "${var.prefix}-endpoints"
-  description = "HTTPS to AWS from the pipeline's own security groups"
+  description = "HTTPS to AWS for the security groups of the pipeline" # EC2 takes no apostrophe here
   vpc_id      = var.vpc_id
   tags        = merge(var.tags, { Name = "${var.prefix}-endpoints" })
 }
