@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from support.local_aws import RunningAws, running_aws
-from support.terraform import ROOT, Terraform
-from support.terraform_provider import surroundings
+from support.terraform import ROOT
+from support.terraform_provider import NoProviderError, made_ready
 
 NO_PROVIDER = 4
 
@@ -22,14 +22,9 @@ def terraform_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("sources") / "terraform"
     shutil.copytree(ROOT / "terraform", copy, ignore=shutil.ignore_patterns(".terraform", "*.tfstate*"))
     try:
-        Terraform(copy / "modules/kinesis", tmp_path_factory.mktemp("probe"), surroundings()).init()
-    except AssertionError as error:
-        pytest.exit(
-            "the provider hashicorp/aws cannot be had: reach the Terraform registry, or name a mirror in the file that "
-            f"TF_CLI_CONFIG_FILE says (docs/terraform.md). Terraform said:\n{error}",
-            returncode=NO_PROVIDER,
-        )
-    return copy
+        return made_ready(copy, tmp_path_factory.mktemp("probe"))
+    except NoProviderError as error:
+        pytest.exit(str(error), returncode=NO_PROVIDER)
 
 
 @pytest.fixture(scope="session")

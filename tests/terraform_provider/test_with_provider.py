@@ -20,9 +20,10 @@ SECONDS = 900
 NO_CHANGES = 0
 
 
+@pytest.mark.timeout(SECONDS)  # the first one waits for the provider to come from the registry
 @pytest.mark.parametrize("module", MOCKED)
 def test_modules_hold_with_mocked_resources(module: str, terraform_folder: Path, tmp_path: Path) -> None:
-    terraform = Terraform(terraform_folder / "modules" / module, tmp_path, surroundings()).init()
+    terraform = Terraform(terraform_folder / "modules" / module, tmp_path, surroundings(terraform_folder)).init()
     terraform.run("validate", "-no-color")
     assert "0 failed" in terraform.run("test", "-no-color")
 
