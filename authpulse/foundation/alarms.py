@@ -2,7 +2,8 @@
 
 An alarm has up to two renderings of the same meaning. On AWS those that watch a counter's growth are metric math. A
 local AWS (LocalStack) evaluates no metric math, so it publishes the growth as a metric of its own, and the alarm reads
-that; and it looks at an alarm once per window, so there the window is only as long as what has to breach.
+that. There the window is only as long as what has to breach, so that an alarm is over soon after its cause is: alarms
+are looked at every few seconds, and whoever sits in front of one machine wants to see that something has helped.
 """
 
 from collections.abc import Mapping

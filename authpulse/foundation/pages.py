@@ -53,8 +53,9 @@ def _alarms() -> Iterator[str]:
     topic = EXAMPLE.alarm_topic
     yield f"Each tells the topic `{topic}` when it fires and when it is over, and links to its part of the runbook.\n"
     yield "### What differs on a local AWS\n"
-    yield "LocalStack evaluates no metric math, and looks at an alarm once per window. There these read a metric that"
-    yield "only the local AWS publishes, and the window is as long as what has to be beyond the threshold.\n"
+    yield "LocalStack evaluates no metric math: there these read a metric that only the local AWS publishes. Alarms are"
+    yield "looked at every few seconds, and the window is as long as what has to be beyond the threshold, so that an"
+    yield "alarm is over soon after its cause is.\n"
     yield from _table(
         ("alarm", "on AWS", "on a local AWS"),
         (
