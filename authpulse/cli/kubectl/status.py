@@ -78,8 +78,9 @@ def look(cluster: Cluster, name: str, *, service_levels: bool = False) -> Pictur
 
 def _service_levels(seen: Seen) -> Found:
     """With the credentials of whoever asks: the operator's are its own."""
+    manifest = {key: value for key, value in seen.document.items() if key != "status"}
     try:
-        spec = parse_manifest(seen.document, seen.identity).spec
+        spec = parse_manifest(manifest, seen.identity).spec
     except InputError as error:
         return Found(obstacle=" ".join(str(error).split()))
     session = Session(spec.aws.region, spec.aws.endpoint, account=spec.aws.account)
