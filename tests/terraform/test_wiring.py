@@ -6,7 +6,6 @@ module that needs the provider, which writes down what it is told.
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,10 +17,10 @@ from authpulse.foundation.alarms import ALARMS, UNHEALTHY
 from authpulse.names import Names
 from support.hcl import Module
 from support.terraform import ROOT, Terraform
+from support.terraform_stand_ins import ACCOUNT, without_provider
 
 TERRAFORM = ROOT / "terraform"
 FOLDERS = sorted({p.parent for p in TERRAFORM.rglob("*.tf")})
-ACCOUNT = "111122223333"
 ENVIRONMENTS = ["dev", "prod"]
 
 each_folder = pytest.mark.parametrize("folder", FOLDERS, ids=lambda f: str(f.relative_to(TERRAFORM)))
@@ -87,38 +86,6 @@ def test_each_modules_readme_is_what_the_module_says() -> None:
     check = [sys.executable, str(ROOT / "scripts/terraform_readmes.py"), "--check"]
     done = subprocess.run(check, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-def without_provider(folder: Path) -> Path:
-    """A copy of terraform/ in which modules that need the provider only write down what they are told."""
-    copy = folder / "terraform"
-    shutil.copytree(TERRAFORM, copy, ignore=shutil.ignore_patterns(".terraform", "*.tfstate*", "tests"))
-    for versions in copy.rglob("versions.tf"):
-        versions.unlink()
-    for main in copy.rglob("main.tf"):
-        text = main.read_text(encoding="utf-8")
-        if 'resource "aws_' in text:
-            main.write_text(_stand_in(Module(main.parent)), encoding="utf-8")
-            outputs = main.with_name("outputs.tf")
-            names = Module(main.parent).blocks("output")
-            outputs.write_text(
-                "".join(f'output "{n}" {{\n  value = terraform_data.told.id\n}}\n' for n in names), encoding="utf-8"
-            )
-            continue
-        text = re.sub(r'^provider "aws" \{.*?^\}\n', "", text, flags=re.MULTILINE | re.DOTALL)
-        text = text.replace('data "aws_caller_identity" "current" {}', "")
-        text = text.replace("data.aws_caller_identity.current.account_id", f'"{ACCOUNT}"')
-        main.write_text(text, encoding="utf-8")
-    return copy
-
-
-def _stand_in(module: Module) -> str:
-    """It goes through the same maps and sets as the module itself, whose keys Terraform has to know while it plans."""
-    given = "\n".join(f"    {name} = var.{name}" for name in module.blocks("variable"))
-    for_each = module.refers(r"for_each += +var\.(\w+)")
-    parts = [f'resource "terraform_data" "told" {{\n  input = jsonencode({{\n{given}\n  }})\n}}\n']
-    parts += [f'resource "terraform_data" "of_{n}" {{\n  for_each = var.{n}\n}}\n' for n in sorted(for_each)]
-    return "".join(parts)
 
 
 def told(terraform: Terraform, *variables: str) -> dict[str, Any]:
