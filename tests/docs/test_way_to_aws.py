@@ -1,4 +1,4 @@
-"""The way to AWS in README and docs/terraform.md: every command is typed by a test or said not to be; they fit together."""
+"""The way to AWS in README and docs/terraform.md: a test types each command or says why not, and they fit together."""
 
 import re
 import shutil

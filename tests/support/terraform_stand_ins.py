@@ -1,4 +1,4 @@
-"""Our Terraform without the AWS provider: modules that need it are replaced by some that write down what they are told."""
+"""Our Terraform without the AWS provider: modules that need it only write down what they are told."""
 
 import re
 import shutil
