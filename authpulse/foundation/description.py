@@ -20,6 +20,8 @@ class Foundation:
     names: Names
     shards: int
     retention_hours: int = 24
+    ours: bool = False
+    """Whether definitions that are there follow what is described: where nobody but the operator makes them."""
 
     @property
     def is_local(self) -> bool:

@@ -1,10 +1,12 @@
 """What `ports.foundation.Foundations` promises."""
 
+import json
 import time
 
 import pytest
 
 from authpulse.foundation import Foundation
+from authpulse.foundation.alarms import REPLAY_STALLED
 from authpulse.names import Names
 from authpulse_operator.adapters.aws.foundations import COMPLETE_FOR_SECONDS, AwsFoundations
 from authpulse_operator.adapters.aws.session import Session
@@ -32,6 +34,26 @@ def settled(foundations: Foundations, foundation: Foundation, shards: int) -> in
     return found
 
 
+def other_definitions(foundations: Foundations, names: Names, aws: RunningAws | None) -> None:
+    """The role's policy and an alarm as an older program has left them."""
+    if isinstance(foundations, FakeFoundations):
+        foundations.outdated |= {f"role {names.job_role}", f"alarms {names.alarm('*')}"}
+        return
+    assert aws is not None
+    policy = json.dumps(
+        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
+    )
+    aws.client("iam").put_role_policy(RoleName=names.job_role, PolicyName="job", PolicyDocument=policy)
+    older = {**REPLAY_STALLED.request(names, local=True), "Threshold": 5.0}
+    aws.client("cloudwatch").put_metric_alarm(**older)
+
+
+@pytest.fixture
+def local_aws(foundations: Foundations, request: pytest.FixtureRequest) -> RunningAws | None:
+    """Not started for what is in memory."""
+    return None if isinstance(foundations, FakeFoundations) else request.getfixturevalue("aws")
+
+
 def test_before_it_is_made_its_parts_are_missing_by_name(foundations: Foundations, names: Names) -> None:
     foundation = Foundation(names, shards=2)
     assert foundations.missing(foundation) == foundation.parts
@@ -51,6 +73,28 @@ def test_making_it_again_leaves_the_shards_as_they_are(foundations: Foundations,
     foundations.make(again)
     assert foundations.missing(again) == ()
     assert settled(foundations, again, 1) == 1
+
+
+def test_alarms_and_role_of_a_foundation_of_ours_follow_the_description(
+    foundations: Foundations, names: Names, local_aws: RunningAws | None
+) -> None:
+    foundations.make(Foundation(names, shards=1))
+    other_definitions(foundations, names, local_aws)
+    foundation = Foundation(names, shards=1, ours=True)
+    assert foundations.missing(foundation) == (f"role {names.job_role}", f"alarms {names.alarm('*')}")
+    foundations.make(foundation)
+    assert foundations.missing(foundation) == ()
+
+
+def test_those_of_somebody_elses_foundation_are_left_as_they_are(
+    foundations: Foundations, names: Names, local_aws: RunningAws | None
+) -> None:
+    foundation = Foundation(names, shards=1)
+    foundations.make(foundation)
+    other_definitions(foundations, names, local_aws)
+    assert foundations.missing(foundation) == ()
+    foundations.make(foundation)
+    assert foundations.missing(Foundation(names, shards=1, ours=True)) != ()
 
 
 @pytest.mark.parametrize("shards", [4, 1], ids=["doubled", "halved"])

@@ -37,7 +37,8 @@ def settings(of: AuthPulse, *, code: str = "a" * 64) -> Settings:
 
 def plan(of: AuthPulse, *, code: str = "a" * 64) -> Plan:
     wanted = settings(of, code=code)
-    foundation = Foundation(NAMES, of.spec.stream.shards, of.spec.stream.retention_hours)
+    ours = of.spec.foundation == "Create"
+    foundation = Foundation(NAMES, of.spec.stream.shards, of.spec.stream.retention_hours, ours=ours)
     return Plan(of, foundation, wanted, artifacts={wanted.code_key: Path(__file__)})
 
 

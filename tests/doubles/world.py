@@ -29,6 +29,8 @@ class FakeFoundations:
     """All of it. Made, it is made part by part."""
     shards: int = 0
     retention_hours: int = 24
+    outdated: set[str] = field(default_factory=set)
+    """Parts that are there and say something else than is described."""
     _parts: set[str] = field(default_factory=set)
 
     def missing(self, foundation: Foundation) -> tuple[str, ...]:
@@ -52,6 +54,8 @@ class FakeFoundations:
     def _is_there(self, part: str, foundation: Foundation) -> bool:
         if part.startswith("retention"):  # of a stream that is not there nothing is missing but itself
             return not self._has_stream(foundation) or foundation.retention_hours == self.retention_hours
+        if foundation.ours and part in self.outdated:
+            return False
         return self.there or part in self._parts
 
     def _has_stream(self, foundation: Foundation) -> bool:
@@ -62,6 +66,7 @@ class FakeFoundations:
             self.retention_hours = foundation.retention_hours
             return
         self._parts.add(part)
+        self.outdated.discard(part)
         if part.startswith("stream"):
             self.shards = foundation.shards
 

@@ -10,10 +10,14 @@ class Foundations(Protocol):
     """Stream, bucket, database with tables, role, log stream, work group, topic, alarms and dashboard."""
 
     def missing(self, foundation: Foundation) -> tuple[str, ...]:
-        """What is not there, in words; empty when all is."""
+        """What is not there, in words; empty when all is.
+
+        Of a foundation that is `ours` also alarms and the role where they are there and say something else than is
+        described. Seen to be right they are not compared again: a description changes with the program only.
+        """
 
     def make(self, foundation: Foundation) -> None:
-        """Makes what is missing. Safe to repeat; what is there is not changed."""
+        """Makes what is missing. Safe to repeat; all else that is there is not changed."""
 
     def open_shards(self, foundation: Foundation) -> int | None:
         """Open shards of the stream; None while it is missing or changing."""

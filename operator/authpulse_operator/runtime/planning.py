@@ -56,7 +56,8 @@ def plan_of(
     wanted = settings_of(spec, around, rules_of(spec, material.rules, RULES_FIELD))
     if spec.flink.code.s3_key is None:
         artifacts[wanted.code_key] = material.code
-    foundation = Foundation(names, spec.stream.shards, spec.stream.retention_hours)
+    ours = spec.foundation == "Create"
+    foundation = Foundation(names, spec.stream.shards, spec.stream.retention_hours, ours=ours)
     return Plan(resource, foundation, wanted, artifacts, problem)
 
 

@@ -311,6 +311,32 @@ def test_retention_follows_the_spec() -> None:
     assert writes(world).count("make") == 2
 
 
+OLDER = {f"role {NAMES.job_role}", f"alarms {NAMES.alarm('*')}"}
+
+
+def test_definitions_that_an_older_program_made_follow_the_description_once() -> None:
+    world = FakeWorld()
+    ready(world)
+    world.foundations.outdated |= OLDER
+    before = writes(world)
+    ready(world)
+    ready(world)
+    assert world.foundations.outdated == set()
+    assert writes(world) == [*before[:1], "make", *before[1:]]  # and nothing of the application
+    assert world.status.read().is_true(ConditionType.READY)
+
+
+def test_definitions_that_others_make_are_theirs() -> None:
+    world = FakeWorld()
+    world.foundations.there, world.foundations.shards = True, 2
+    expecting = resource(replays=REPLAYS, foundation="Expect")
+    ready(world, expecting)
+    world.foundations.outdated |= OLDER
+    ready(world, expecting)
+    assert "make" not in writes(world)
+    assert world.foundations.outdated == OLDER
+
+
 def test_a_replay_that_the_spec_lost_ends_before_another_begins() -> None:
     world = FakeWorld()
     world.workloads.progress["stray"] = ReplayProgress("Running", attempts=1)

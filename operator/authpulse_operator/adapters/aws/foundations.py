@@ -1,5 +1,6 @@
 """The foundation over boto3 and PyIceberg: what Terraform makes on AWS, made here for one machine."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from pyiceberg.catalog import Catalog
 from pyiceberg.exceptions import NoSuchNamespaceError
 
 from authpulse.foundation import Foundation
+from authpulse.names import Names
+from authpulse_operator.adapters.aws.alarms import AwsAlarms, tag_list
 from authpulse_operator.adapters.aws.errors import code_of, translated
 from authpulse_operator.adapters.aws.freshness import Looked, Now, utc_now
 from authpulse_operator.adapters.aws.object_io import CLIENT, ObjectIO
@@ -60,16 +63,21 @@ class AwsFoundations:
         self._athena: AthenaClient = session.client("athena")
         self._sns: Any = session.client("sns")
         self._cloudwatch: CloudWatchClient = session.client("cloudwatch")
+        self._alarms = AwsAlarms(self._cloudwatch)
         self._missing: Looked[tuple[str, ...]] = Looked(now, COMPLETE_FOR_SECONDS)
         self._shards: Looked[int | None] = Looked(now, SHARDS_FOR_SECONDS)
         self._resharded = now() - SHOWS_AFTER
+        self._as_described: set[Names] = set()
 
     def missing(self, foundation: Foundation) -> tuple[str, ...]:
         """Once all was there, it is looked at again every quarter of an hour."""
 
         def look() -> tuple[str, ...]:
             with translated("looking at the foundation"):
-                return tuple(part.name for part in self._parts(foundation) if not part.is_there())
+                missing = tuple(part.name for part in self._parts(foundation) if not part.is_there())
+            if not missing and foundation.ours:
+                self._as_described.add(foundation.names)
+            return missing
 
         return self._missing.get(foundation, look, keep=lambda missing: not missing)
 
@@ -79,6 +87,8 @@ class AwsFoundations:
             with translated(f"making {part.name}", writing=True):
                 if not part.is_there():
                     part.make()
+        if foundation.ours:
+            self._as_described.add(foundation.names)
 
     def open_shards(self, foundation: Foundation) -> int | None:
         """Looked at again every few minutes, unless the stream was just changed."""
@@ -126,7 +136,7 @@ class AwsFoundations:
         )
         yield _Part(
             f"role {names.job_role}",
-            is_there=lambda: _found(lambda: self._iam.get_role_policy(RoleName=names.job_role, PolicyName=JOB_POLICY)),
+            is_there=lambda: self._role_there(foundation),
             make=lambda: self._make_role(foundation),
         )
         yield _Part(
@@ -146,8 +156,8 @@ class AwsFoundations:
         )
         yield _Part(
             f"alarms {names.alarm('*')}",
-            is_there=lambda: not self._missing_alarms(foundation),
-            make=lambda: self._make_alarms(foundation),
+            is_there=lambda: not self._alarms.to_put(foundation, compared=self._is_compared(foundation)),
+            make=lambda: self._alarms.put(foundation, compared=self._is_compared(foundation)),
         )
         yield _Part(
             f"dashboard {names.dashboard}",
@@ -218,8 +228,22 @@ class AwsFoundations:
         except catalog.TableMismatchError as error:
             raise Terminal(str(error)) from error
 
+    def _is_compared(self, foundation: Foundation) -> bool:
+        """Once: an answer of AWS that we misread must not be put right again and again."""
+        return foundation.ours and foundation.names not in self._as_described
+
+    def _role_there(self, foundation: Foundation) -> bool:
+        try:
+            found = self._iam.get_role_policy(RoleName=foundation.names.job_role, PolicyName=JOB_POLICY)
+        except ClientError as error:
+            if code_of(error) in ABSENT:
+                return False
+            raise
+        described: Any = json.loads(foundation.job_policy)
+        return not self._is_compared(foundation) or found["PolicyDocument"] == described
+
     def _make_role(self, foundation: Foundation) -> None:
-        role, tags = foundation.names.job_role, _tags(foundation)
+        role, tags = foundation.names.job_role, tag_list(foundation)
         with suppress(self._iam.exceptions.EntityAlreadyExistsException):
             self._iam.create_role(RoleName=role, AssumeRolePolicyDocument=foundation.job_trust_policy, Tags=tags)
         self._iam.put_role_policy(RoleName=role, PolicyName=JOB_POLICY, PolicyDocument=foundation.job_policy)
@@ -246,7 +270,7 @@ class AwsFoundations:
         self._athena.create_work_group(
             Name=names.work_group,
             Description="AuthPulse queries",
-            Tags=_tags(foundation),
+            Tags=tag_list(foundation),
             Configuration={
                 "EnforceWorkGroupConfiguration": True,
                 "ResultConfiguration": {"OutputLocation": names.query_results},
@@ -254,23 +278,7 @@ class AwsFoundations:
         )
 
     def _make_topic(self, foundation: Foundation) -> None:
-        self._sns.create_topic(Name=foundation.names.alarm_topic, Tags=_tags(foundation))
-
-    def _missing_alarms(self, foundation: Foundation) -> set[str]:
-        wanted = {a["AlarmName"] for a in (*foundation.alarms, foundation.composite_alarm)}
-        types: Any = ("MetricAlarm", "CompositeAlarm")
-        described = self._cloudwatch.describe_alarms(AlarmNames=sorted(wanted), AlarmTypes=types)
-        there = [*described.get("MetricAlarms", []), *described.get("CompositeAlarms", [])]
-        return wanted - {a["AlarmName"] for a in there}
-
-    def _make_alarms(self, foundation: Foundation) -> None:
-        """The one made of others comes last. An alarm that is put again would forget its state."""
-        missing, tags = self._missing_alarms(foundation), _tags(foundation)
-        for alarm in foundation.alarms:
-            if alarm["AlarmName"] in missing:
-                self._cloudwatch.put_metric_alarm(**alarm, Tags=tags)
-        if foundation.composite_alarm["AlarmName"] in missing:
-            self._cloudwatch.put_composite_alarm(**foundation.composite_alarm, Tags=tags)
+        self._sns.create_topic(Name=foundation.names.alarm_topic, Tags=tag_list(foundation))
 
     def _dashboard_there(self, foundation: Foundation) -> bool:
         name = foundation.names.dashboard
@@ -279,10 +287,6 @@ class AwsFoundations:
 
     def _make_dashboard(self, foundation: Foundation) -> None:
         self._cloudwatch.put_dashboard(DashboardName=foundation.names.dashboard, DashboardBody=foundation.dashboard)
-
-
-def _tags(foundation: Foundation) -> Any:
-    return [{"Key": k, "Value": v} for k, v in foundation.tags.items()]
 
 
 def _found(look: Callable[[], Any]) -> bool:
