@@ -1,7 +1,8 @@
 """Kopf's connection to the API server, made by us so that its calls are counted and its watches are heard.
 
 A watch that has died looks, from outside, like one where nothing happens. But the server sends a bookmark every minute,
-and a watch without one asks again; Kopf shows neither, its HTTP session does both.
+and a watch without one asks again; Kopf shows neither, its HTTP session does both. What Kopf hears of our resources
+goes through a sieve (`sifting`).
 """
 
 import re
@@ -14,6 +15,7 @@ import kopf
 
 from authpulse_operator.runtime.health import Health
 from authpulse_operator.runtime.metrics import Metrics
+from authpulse_operator.runtime.sifting import OURS, Sieve
 
 Login = Callable[[], kopf.ConnectionInfo]
 """Gives what a connection needs, again after every refusal: tokens are renewed."""
@@ -96,7 +98,9 @@ def _overheard_by(health: Health) -> type[aiohttp.ClientResponse]:
         async def start(self, connection: Any) -> aiohttp.ClientResponse:
             started = await super().start(connection)
             if _is_watch(self.url.query_string):
-                overheard: Any = _Overheard(self.content, lambda: health.heard(self.url.path))
+                path = self.url.path
+                sieve = Sieve() if path.startswith(OURS) else None
+                overheard: Any = _Overheard(self.content, lambda: health.heard(path), sieve)
                 self.content = overheard
             return started
 
@@ -104,16 +108,19 @@ def _overheard_by(health: Health) -> type[aiohttp.ClientResponse]:
 
 
 class _Overheard:
-    """A response's stream; every chunk of it is told."""
+    """A response's stream; every chunk of it is told, and sifted where there is a sieve."""
 
-    def __init__(self, stream: aiohttp.StreamReader, tell: Callable[[], None]) -> None:
+    def __init__(self, stream: aiohttp.StreamReader, tell: Callable[[], None], sieve: Sieve | None) -> None:
         self._stream = stream
         self._tell = tell
+        self._sieve = sieve
 
     async def iter_chunked(self, size: int) -> AsyncIterator[bytes]:
         async for chunk in self._stream.iter_chunked(size):
             self._tell()
-            yield chunk
+            yield self._sieve.sift(chunk) if self._sieve else chunk
+        if self._sieve:
+            yield self._sieve.rest()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
