@@ -10,7 +10,7 @@ import socket
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from authpulse_operator.adapters.kube.api import FIELD_MANAGER, KubeApi
+from authpulse_operator.adapters.kube.api import FIELD_MANAGER, METADATA, KubeApi
 from authpulse_operator.adapters.kube.errors import Conflict
 from authpulse_operator.adapters.kube.kinds import EVENTS, Json, Owner
 from authpulse_operator.api.reasons import Reason
@@ -70,7 +70,7 @@ class KubeEvents:
             },
         }
         try:
-            self._api.create(EVENTS, event)
+            self._api.create(EVENTS, event, accept=METADATA)
         except Conflict:
             self._count_up(name, now)
 

@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 
 from pydantic import ValidationError
 
-from authpulse_operator.adapters.kube.api import KubeApi
+from authpulse_operator.adapters.kube.api import METADATA, KubeApi
 from authpulse_operator.adapters.kube.errors import Absent, Gone, Refused
 from authpulse_operator.adapters.kube.kinds import Json, Object, Owner
 from authpulse_operator.api.status import Status
@@ -53,9 +53,9 @@ class StatusPatches:
 
     def _send(self, operations: Sequence[Json]) -> None:
         owner = self._owner
-        same = {"op": "test", "path": "/metadata/uid", "value": owner.uid}
+        changes = [{"op": "test", "path": "/metadata/uid", "value": owner.uid}, *operations]
         try:
-            self._api.patch(owner.kind, owner.namespace, owner.name, [same, *operations], subresource="status")
+            self._api.patch(owner.kind, owner.namespace, owner.name, changes, subresource="status", accept=METADATA)
         except Absent as error:
             raise Gone(f"{owner} has been deleted") from error
 
