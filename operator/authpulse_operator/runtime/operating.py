@@ -86,6 +86,9 @@ class NoProgress(kopf.AnnotationsProgressStorage):
     """`on.delete` goes through in one go, so how far it is need not be written. Only touching is left of it: Kopf's
     way to be called again."""
 
+    def clear(self, *, essence: Any) -> Any:
+        return essence
+
     def fetch(self, **_: Any) -> None:
         return None
 

@@ -96,13 +96,13 @@ def prepare(document: Document, known: Known, worlds: Worlds, material: Material
     """Raises InputError if neither the spec nor one before it can be used, and OperatorError where the account or the
     credentials stand in the way."""
     metadata = document["metadata"]
-    accepted = known.ports.status.read().accepted
-    made_from = (metadata["generation"], our_annotations(metadata), accepted.generation if accepted else 0)
+    made_from = (metadata["generation"], our_annotations(metadata))  # no other spec is accepted while this one is there
     if known.prepared is not None and known.made_from == made_from:
         return known.prepared
     try:
         prepared = _prepare(document["spec"], document, worlds, material)
     except InputError as error:
+        accepted = known.ports.status.read().accepted
         if accepted is None:
             raise
         prepared = _prepare(accepted.spec, document, worlds, material, problem=in_one_line(error))
