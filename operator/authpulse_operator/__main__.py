@@ -15,7 +15,7 @@ from authpulse_operator.adapters.kube.secrets import KubeSecrets
 from authpulse_operator.adapters.kube.worker import WorkerSettings
 from authpulse_operator.adapters.local.clock import SystemClock
 from authpulse_operator.composing import AwsWorlds, Cluster
-from authpulse_operator.runtime import logs
+from authpulse_operator.runtime import logs, memory
 from authpulse_operator.runtime.health import Health
 from authpulse_operator.runtime.listening import connection
 from authpulse_operator.runtime.metrics import Metrics
@@ -72,6 +72,7 @@ def operate(settings: OperatorSettings) -> None:
     )
     with served(settings, health, metrics) as pages:
         log.info("serving", extra=logs.about(**{page.strip("/"): url for page, url in pages.items()}))
+        memory.settle()
         operator.run()
 
 

@@ -11,7 +11,7 @@ from authpulse.cli.places import ROOT
 from authpulse.documents import read_yaml
 from authpulse_operator.adapters.kube.api import KubeApi
 from authpulse_operator.composing import Cluster
-from authpulse_operator.runtime import logs
+from authpulse_operator.runtime import logs, memory
 from authpulse_operator.runtime.health import Health
 from authpulse_operator.runtime.listening import connection
 from authpulse_operator.runtime.metrics import Metrics
@@ -44,6 +44,7 @@ def main(kubeconfig: str, namespace: str) -> None:
         tempo=TEMPO,
     )
     threading.Thread(target=_say_when_ready, args=(health,), daemon=True).start()
+    memory.settle()
     operator.run()
 
 
