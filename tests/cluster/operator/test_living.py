@@ -17,7 +17,7 @@ def test_a_new_resource_becomes_ready_by_five_writes(
     cloud.artifacts.keys.add(f"code/{MATERIAL.code_sha256}.zip")  # another resource has brought it
     cloud.flink.seconds_per_operation = 60
     with running_operator(api_server, cloud, (namespace,)) as operator:
-        pipeline.create(flink={"health": {"stableForSeconds": 30}})
+        pipeline.create(flink={"health": {"stableForSeconds": 150}})  # a slow machine, too, has to see it come up
         pipeline.until_ready()
         assert operator.patches() == {
             "authpulses": 1,  # the finalizer
