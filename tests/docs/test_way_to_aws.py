@@ -1,7 +1,6 @@
 """The way to AWS in README and docs/terraform.md: a test types each command or says why not, and they fit together."""
 
 import re
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -101,24 +100,3 @@ def without_tables(session: Session, foundation: Foundation) -> None:
     glue = session.client("glue")
     for table in glue.get_tables(DatabaseName=foundation.names.database)["TableList"]:
         glue.delete_table(DatabaseName=foundation.names.database, Name=table["Name"])
-
-
-@pytest.mark.skipif(shutil.which("terraform") is None, reason="there is no terraform")
-def test_the_state_is_kept_in_a_bucket_as_the_page_says(pipeline: RunningAws, tmp_path: Path) -> None:
-    """The page's backend.tf beside the module that needs no provider, on the local AWS."""
-    (backend,) = (b for b in re.findall(r"```hcl\n(.*?)```", PAGE.read_text(), re.DOTALL) if 'backend "s3"' in b)
-    folder = tmp_path / "guard"
-    shutil.copytree(ROOT / "terraform/modules/guard", folder, ignore=shutil.ignore_patterns(".terraform", "*.tfstate*"))
-    (folder / "backend.tf").write_text(backend, encoding="utf-8")
-    given = dict(re.findall(r'^ +(\w+) += "?([^"\n]*)"?$', backend, re.MULTILINE))
-    s3 = Session(given["region"], pipeline.endpoint).client("s3")
-    s3.create_bucket(Bucket=given["bucket"], CreateBucketConfiguration={"LocationConstraint": given["region"]})
-    keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_EC2_METADATA_DISABLED": "true"}
-    steps = [
-        "terraform init -input=false -no-color -backend-config=use_path_style=true",
-        "terraform apply -auto-approve -input=false -no-color -var what=tables",
-    ]
-    type_in(steps, folder, CHECKPOINT_DISABLE="1", AWS_ENDPOINT_URL=pipeline.endpoint, **keys)
-    kept = [found["Key"] for found in s3.list_objects_v2(Bucket=given["bucket"])["Contents"]]
-    assert kept == [given["key"]]
-    assert not (folder / "terraform.tfstate").exists()
