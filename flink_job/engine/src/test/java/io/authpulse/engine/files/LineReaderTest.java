@@ -52,6 +52,18 @@ class LineReaderTest {
     }
 
     @Test
+    void a_line_may_end_anywhere_among_bytes_that_look_like_its_end() throws IOException {
+        StringBuilder content = new StringBuilder();
+        List<String> expected = new ArrayList<>();
+        for (int length = 0; length < 40; length++) {
+            String line = "\u000b\u0000\u008a\t\u010a".repeat(length).substring(0, length); // one or two bytes each
+            content.append(line).append('\n');
+            expected.add(line + "@" + content.toString().getBytes(StandardCharsets.UTF_8).length);
+        }
+        assertEquals(expected, read(content.toString(), 0));
+    }
+
+    @Test
     void reading_goes_on_at_an_offset() throws IOException {
         assertEquals(List.of("bc@5", "d@7"), read("a\nbc\nd\n", 2));
     }
