@@ -38,8 +38,9 @@ def measure(folder: Path) -> list[Measurement]:
         input=log, reader=reader, output=folder, rules=built_in_rules(), jar=ENGINE_JAR, arrival_ms=ARRIVAL_MS
     )
     driver = [str(python_of("flink")), str(Path(__file__).with_name("engine_driver.py"))]
-    arguments = [str(records), str(elements), str(built(ENGINE_JAR)), json.dumps(groups_of(request, records))]
+    arguments = [str(elements), json.dumps(groups_of(request, records))]
     known = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"}
+    known["HADOOP_CLASSPATH"] = str(built(ENGINE_JAR))  # the one way into the class path of PyFlink's JVM
     said = subprocess.run([*driver, *arguments], env=known, check=True, stdout=subprocess.PIPE, text=True).stdout
     found = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
     return [
