@@ -60,11 +60,12 @@ MANIFESTS: Final = (
 )
 
 EXAMPLE: Final = "deploy/skaffold/example.sh"
+QUERY: Final = 'deploy/skaffold/query.sh "SELECT rule_id, count(*) FROM auth_alerts GROUP BY rule_id"'
 SKAFFOLD: Final = (
     "skaffold run -p e2e",
     "kubectl wait authpulse/dev --for condition=Ready --timeout 15m",
     "kubectl wait authpulse/dev --for condition=ReplayComplete --timeout 15m",
-    'deploy/skaffold/query.sh "SELECT rule_id, count(*) FROM auth_alerts GROUP BY rule_id"',
+    QUERY,
     "skaffold build --file-output builds.json",
     "skaffold verify -p e2e -a builds.json",
 )
