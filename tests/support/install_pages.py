@@ -113,8 +113,11 @@ NOT_RUN: Final[Mapping[str, str]] = {
     **{f"minikube image load authpulse-{image}:0.1.0": _MINIKUBE for image in ("operator", "workers", "localstack")},
     f"{_INSTALL} --set image.repository=REGISTRY/authpulse-operator --set image.digest=sha256:…"
     " --set workers.image.repository=REGISTRY/authpulse-workers --set workers.image.digest=sha256:…"
-    ' --set serviceAccount.annotations."eks\\.amazonaws\\.com/role-arn"=arn:aws:iam::ACCOUNT:role/authpulse-operator'
-    " --set workers.serviceAccount.name=authpulse-workers": f"{_REGISTRY}, and the role in AWS: rendered only",
+    ' --set serviceAccount.annotations."eks\\.amazonaws\\.com/role-arn"=arn:aws:iam::ACCOUNT:role/authpulse-prod-operator'
+    " --set namespaces={security} --set workers.serviceAccount.create=true"
+    " --set workers.serviceAccount.name=authpulse-workers"
+    ' --set workers.serviceAccount.annotations."eks\\.amazonaws\\.com/role-arn"'
+    "=arn:aws:iam::ACCOUNT:role/authpulse-prod-workers": f"{_REGISTRY}, and the roles in AWS: rendered only",
     "kubectl apply --server-side -k overlay": f"{_REGISTRY}: rendered only",
     "aws kinesisanalyticsv2 list-application-snapshots": "named without its arguments; tests/runbook has it run",
 }
