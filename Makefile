@@ -40,7 +40,7 @@ test: build ## everything under test; names what it left out and how to get it
 	@scripts/setup aws
 	@$(PYTHON) scripts/test
 
-e2e: build ## helm install to nothing left on the cluster that KUBECONFIG names, or on one that kube-up brings up
+e2e: build ## helm install to nothing left, and docs/install typed, on the cluster that KUBECONFIG names, or on one that kube-up brings up
 	@$(PYTHON) -m pytest -q tests/cluster_e2e
 
 test-crash: setup ## the operator killed, refused and left without answers at each of its writes (part of test)

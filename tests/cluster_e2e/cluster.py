@@ -3,16 +3,17 @@
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from authpulse.cli.places import ROOT
+from support import install_pages as pages
 
 SECONDS: Final = 300
 """For one call of a program; what waits longer says so."""
@@ -22,7 +23,7 @@ class ProgramFailed(AssertionError):
     """A program ended badly; the text has what it said."""
 
 
-def run(*command: str, seconds: float = SECONDS, stdin: str | None = None, **environment: str) -> str:
+def run(*command: str, seconds: float = SECONDS, stdin: str | None = None, cwd: Path = ROOT, **environment: str) -> str:
     """What a program prints. Raises ProgramFailed."""
     ended = subprocess.run(
         command,
@@ -32,7 +33,7 @@ def run(*command: str, seconds: float = SECONDS, stdin: str | None = None, **env
         timeout=seconds,
         check=False,
         env={**os.environ, **environment},
-        cwd=ROOT,
+        cwd=cwd,
     )
     if ended.returncode:
         said = (ended.stdout + ended.stderr)[-6000:]
@@ -66,13 +67,12 @@ class Cluster:
         document = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": label}}
         self.kubectl("apply", "-f", "-", stdin=json.dumps(document))
 
-    def load(self, images: Sequence[str]) -> None:
-        """Onto the node, past every registry. A cluster that is not kind's has to have them already."""
+    def load(self) -> None:
+        """Images onto the node, past every registry. A cluster that is not kind's has to have them already."""
         context = self.kubectl("config", "current-context").strip()
-        if not context.startswith("kind-"):
-            return
-        name = context.removeprefix("kind-")
-        run("kind", "load", "docker-image", "--name", name, *images, seconds=900, KUBECONFIG=str(self.kubeconfig))
+        if context.startswith("kind-"):
+            name = context.removeprefix("kind-")
+            run(*shlex.split(pages.LOAD), seconds=900, KUBECONFIG=str(self.kubeconfig), KIND_CLUSTER_NAME=name)
 
 
 @contextmanager
@@ -87,14 +87,13 @@ def running_cluster() -> Iterator[Cluster]:
     try:
         yield Cluster(Path(found[1]))
     finally:
-        run("kube-down")
+        run("kube-down", seconds=900)
 
 
-def build_images(tag: str) -> list[str]:
-    """The three, by what Docker has kept of earlier builds; their names."""
-    script = str(ROOT / "scripts/images")
-    run(sys.executable, script, "--tag", tag, seconds=1800, DOCKER_BUILDKIT=os.environ.get("DOCKER_BUILDKIT", "0"))
-    return [f"authpulse-{name}:{tag}" for name in ("operator", "workers", "localstack")]
+def build_images() -> None:
+    """The three, as the page has it, by what Docker has kept of earlier builds."""
+    buildkit = os.environ.get("DOCKER_BUILDKIT", "0")
+    run("bash", "-euc", pages.BUILD, seconds=1800, DOCKER_BUILDKIT=buildkit)
 
 
 def missing_programs() -> list[str]:

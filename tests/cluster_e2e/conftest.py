@@ -11,8 +11,8 @@ from cluster_e2e.cluster import Cluster, build_images, missing_programs, running
 from rich.console import Console
 from rich.table import Table
 
-TAG = os.environ.get("AUTHPULSE_E2E_TAG") or "e2e"
-"""Images of a tag that is given are on the nodes already."""
+TAG = os.environ.get("AUTHPULSE_E2E_TAG") or "0.1.0"
+"""That of the pages of docs/install. Images of a tag that is given are on the nodes already."""
 STEPS = pytest.StashKey["Steps"]()
 
 
@@ -46,12 +46,13 @@ def cluster(steps: Steps) -> Iterator[Cluster]:
             pytest.fail(message)
         pytest.skip(message)
     built = "AUTHPULSE_E2E_TAG" not in os.environ
-    images = build_images(TAG) if built else []
+    if built:
+        build_images()
     steps.done("images built")
     with running_cluster() as running:
         steps.done("a cluster is there")
         if built:
-            running.load(images)
+            running.load()
         steps.done("images are on its node")
         yield running
 

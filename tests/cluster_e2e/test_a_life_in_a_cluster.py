@@ -27,6 +27,7 @@ from authpulse.names import Names
 from authpulse_operator.adapters.aws.session import Session
 from lakehouse.athena import Athena
 from lakehouse.clients import Clients
+from support.install_pages import DEFINITIONS
 from support.kube import NotReached, until
 
 SYSTEM, TEAM, RELEASE = "authpulse-system", "security", "authpulse"
@@ -41,7 +42,6 @@ VALUES: Final = (
     *("--set", f"image.tag={TAG}", "--set", f"workers.image.tag={TAG}", "--set", f"localstack.image.tag={TAG}"),
     *("--set", "settings.pollSeconds=5"),
 )
-CRDS: Final = ("authpulses.authpulse.io", "authpulsesnapshots.authpulse.io")
 UPGRADED: Final = ("--set", "podAnnotations.example\\.com/upgraded=yes")
 SECONDS: Final = 420
 """For each step: a machine that does much else is slow, and slow is not wrong."""
@@ -221,7 +221,7 @@ def clean_up(cluster: Cluster) -> None:
         patch = '{"metadata": {"finalizers": null}}'
         cluster.kubectl("patch", "authpulses", name, "-n", TEAM, "--type=merge", "-p", patch)
     cluster.kubectl("delete", "namespace", TEAM, SYSTEM, "--ignore-not-found", "--wait=false")
-    cluster.kubectl("delete", "crd", *CRDS, "--ignore-not-found")
+    cluster.kubectl("delete", "crd", *DEFINITIONS, "--ignore-not-found")
 
 
 def nothing_of_the_pipeline_is_left(pipeline: Pipeline) -> None:
@@ -238,7 +238,7 @@ def nothing_of_the_chart_is_left(cluster: Cluster) -> None:
         until(lambda n=namespace: not cluster.found(kinds, "-n", n), f"{namespace} is empty", seconds=SECONDS, every=1)
         accounts = {a["metadata"]["name"] for a in cluster.found("serviceaccounts", "-n", namespace)}
         assert accounts == {"default"}
-    assert len(cluster.found("crds", *CRDS)) == len(CRDS)
+    assert len(cluster.found("crds", *DEFINITIONS)) == len(DEFINITIONS)
 
 
 def pods_of(pipeline: Pipeline, selector: str) -> list[dict[str, Any]]:
@@ -279,6 +279,9 @@ def system(cluster: Cluster, steps: Steps) -> Iterator[None]:
     cluster.helm("install", RELEASE, str(CHART), "-n", SYSTEM, *VALUES, "--wait", "--timeout=10m", seconds=660)
     steps.done("helm install")
     try:
+        said = cluster.helm("test", RELEASE, "-n", SYSTEM, "--timeout=5m", seconds=360)
+        assert "Phase:          Succeeded" in said
+        steps.done("helm test")
         yield
     finally:
         clean_up(cluster)
