@@ -113,7 +113,8 @@ NOT_RUN: Final[Mapping[str, str]] = {
     **{f"minikube image load authpulse-{image}:0.1.0": _MINIKUBE for image in ("operator", "workers", "localstack")},
     f"{_INSTALL} --set image.repository=REGISTRY/authpulse-operator --set image.digest=sha256:…"
     " --set workers.image.repository=REGISTRY/authpulse-workers --set workers.image.digest=sha256:…"
-    ' --set serviceAccount.annotations."eks\\.amazonaws\\.com/role-arn"=arn:aws:iam::ACCOUNT:role/authpulse-prod-operator'
+    ' --set serviceAccount.annotations."eks\\.amazonaws\\.com/role-arn"='
+    "arn:aws:iam::ACCOUNT:role/authpulse-prod-operator"
     " --set namespaces={security} --set workers.serviceAccount.create=true"
     " --set workers.serviceAccount.name=authpulse-workers"
     ' --set workers.serviceAccount.annotations."eks\\.amazonaws\\.com/role-arn"'
