@@ -1,8 +1,9 @@
 """An API server for charts: with nothing installed, since installing is what is under test here."""
 
-import contextlib
 import os
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, suppress
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -26,20 +27,44 @@ def namespace(api_server: ApiServer) -> str:
 @pytest.fixture
 def definitions(api_server: ApiServer) -> None:
     """Installed, by nobody's release."""
-    extensions = client.ApiextensionsV1Api(api_server.client())
-    until(lambda: not any(map(_is_going, _found(extensions))), "those of an earlier test are gone", seconds=120)
-    if not _found(extensions):
+    if any(map(_is_going, _found(_extensions(api_server)))):
+        until_definitions_are_gone(api_server)
+    if not _found(_extensions(api_server)):
         api_server.install(sorted((ROOT / "deploy/crds").glob("*.yaml")))
 
 
 @pytest.fixture
 def no_definitions(api_server: ApiServer) -> None:
     """None are there, as in a cluster that has never seen us."""
-    extensions = client.ApiextensionsV1Api(api_server.client())
+    extensions = _extensions(api_server)
     for definition in _found(extensions):
         if not _is_going(definition):
-            _delete(extensions, definition.metadata.name)
-    until(lambda: not _found(extensions), "the definitions are gone", seconds=120)
+            with _unless_gone():
+                extensions.delete_custom_resource_definition(definition.metadata.name)
+    until_definitions_are_gone(api_server)
+
+
+def until_definitions_are_gone(api_server: ApiServer) -> None:
+    """They are deleted already, and are changed until they are gone.
+
+    An API server that is asked for the objects of a kind before its storage has begun fails, tries once more with what
+    it knew of the definition before, and then waits for a change of it or for five minutes.
+    """
+    extensions, changes = _extensions(api_server), count()
+
+    def are_gone() -> bool:
+        found = _found(extensions)
+        change = {"metadata": {"annotations": {"tests/changes": str(next(changes))}}}
+        for definition in found:
+            with _unless_gone():
+                extensions.patch_custom_resource_definition(definition.metadata.name, change)
+        return not found
+
+    until(are_gone, "the definitions are gone", seconds=120, every=1)
+
+
+def _extensions(api_server: ApiServer) -> client.ApiextensionsV1Api:
+    return client.ApiextensionsV1Api(api_server.client())
 
 
 def _found(extensions: client.ApiextensionsV1Api) -> list[client.V1CustomResourceDefinition]:
@@ -52,7 +77,6 @@ def _is_going(definition: client.V1CustomResourceDefinition) -> bool:
     return definition.metadata.deletion_timestamp is not None
 
 
-def _delete(extensions: client.ApiextensionsV1Api, name: str) -> None:
-    """An uninstall of an earlier test may delete the same one at the same moment: either may be first."""
-    with contextlib.suppress(client.exceptions.NotFoundException):
-        extensions.delete_custom_resource_definition(name)
+def _unless_gone() -> AbstractContextManager[None]:
+    """An uninstall of an earlier test may be deleting the same one at the same moment: either may be first."""
+    return suppress(client.exceptions.NotFoundException)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from chart.conftest import until_definitions_are_gone
 from kubernetes import client
 
 from authpulse.cli.places import ROOT
@@ -70,12 +71,7 @@ def test_definitions_go_with_a_release_that_does_not_keep_them(
     release.install("crds.keep=false")
     create(Resources(api_server, namespace))
     release.uninstall()
-    extensions = client.ApiextensionsV1Api(api_server.client())
-    until(
-        lambda: not [d for d in extensions.list_custom_resource_definition().items if d.spec.group == "authpulse.io"],
-        "the definitions are gone",
-        seconds=120,
-    )
+    until_definitions_are_gone(api_server)
 
 
 def test_an_api_server_takes_all_that_the_chart_renders(release: Release, api_server: ApiServer) -> None:
