@@ -13,23 +13,8 @@ from authpulse_operator.core.world import ApplicationState, ReplayProgress
 from authpulse_operator.runtime.embedded import NotReachedError, is_ready, is_suspended, run_until
 from authpulse_operator.runtime.passes import make_pass, status_now, unforeseen
 from doubles.cases import NAMES, application, plan, resource
+from doubles.reaching import REPLAYS, WITHIN, ready, writes
 from doubles.world import FakeWorld
-
-REPLAYS = [
-    {"name": "first", "input": "a.csv", "format": "lanl-auth"},
-    {"name": "second", "input": "b", "format": "lanl-auth"},
-]
-WITHIN = timedelta(minutes=20)
-
-
-def ready(world: FakeWorld, of=None, **kwargs):
-    return run_until(is_ready, plan(of or resource(replays=REPLAYS), **kwargs), world.ports(), within=WITHIN)
-
-
-def writes(world: FakeWorld) -> list[str]:
-    looks = {"describe", "job_health", "missing", "open_shards", "has"}
-    parts = (world.foundations, world.artifacts, world.flink, world.workloads)
-    return [c for part in parts for c in part.switches.calls if c not in looks]
 
 
 def test_a_new_resource_becomes_ready_with_each_write_made_once() -> None:
@@ -196,14 +181,6 @@ def test_a_condition_keeps_its_transition_time_until_it_flips() -> None:
     assert second.last_transition_time == first.last_transition_time
 
 
-def test_the_stream_follows_the_spec_while_the_job_runs() -> None:
-    world = FakeWorld()
-    ready(world)
-    run_until(is_ready, plan(resource(replays=REPLAYS, stream={"shards": 4})), world.ports(), within=WITHIN)
-    assert world.foundations.shards == 4
-    assert world.flink.starts == [NOTHING]
-
-
 def test_a_world_that_cannot_be_seen_is_not_taken_for_the_one_seen_last() -> None:
     world = FakeWorld()
     ready(world)
@@ -242,99 +219,6 @@ def test_looking_only_says_what_a_pass_would_and_does_nothing() -> None:
     assert ready_ is not None
     assert ready_.reason is Reason.LAYING_FOUNDATION
     assert (writes(world), world.status.written) == ([], [])
-
-
-def test_code_that_cannot_start_is_tried_three_times_and_said_with_its_error() -> None:
-    world = FakeWorld()
-    key = plan(resource()).wanted.code_key
-    world.flink.break_start(key, "KeyError: 'database'")
-    with pytest.raises(NotReachedError, match="starting from nothing: failed 3 times: KeyError: 'database'"):
-        ready(world)
-    assert world.flink.starts == [NOTHING] * 3
-
-
-def test_code_that_could_not_start_is_tried_again_later() -> None:
-    world = FakeWorld()
-    key = plan(resource()).wanted.code_key
-    world.flink.break_start(key, "no room")
-    with pytest.raises(NotReachedError):
-        ready(world)
-    world.flink.mend(key)
-    with pytest.raises(NotReachedError):
-        ready(world)
-    world.clock.pass_time(60)
-    ready(world)
-    assert world.flink.starts == [NOTHING] * 4
-
-
-def test_code_that_could_not_start_is_replaced_without_waiting() -> None:
-    world = FakeWorld()
-    world.flink.break_start(plan(resource()).wanted.code_key, "no room")
-    with pytest.raises(NotReachedError):
-        ready(world)
-    ready(world, code="b" * 64)
-    assert world.flink.starts == [NOTHING] * 4
-
-
-def test_a_job_that_only_fails_makes_room_for_code_that_works() -> None:
-    world = FakeWorld()
-    world.flink.break_code(plan(resource()).wanted.code_key, "ValueError")
-    with pytest.raises(NotReachedError):
-        ready(world)
-    ready(world, code="b" * 64)
-    assert world.flink.starts == [NOTHING, NOTHING]
-    assert writes(world).count("stop") == 1
-
-
-def test_a_job_that_has_state_is_not_replaced_without_it() -> None:
-    world = FakeWorld()
-    ready(world)
-    world.flink.break_running("ValueError")
-    with pytest.raises(NotReachedError, match=r"SnapshotRefused: .* there is no earlier snapshot"):
-        ready(world, code="b" * 64)
-    assert world.flink.starts == [NOTHING]
-
-
-def test_many_more_shards_come_in_steps() -> None:
-    world = FakeWorld()
-    ready(world)
-    ready(world, resource(replays=REPLAYS, stream={"shards": 10}))
-    assert world.foundations.shards == 10
-    assert writes(world).count("reshard") == 3
-
-
-def test_retention_follows_the_spec() -> None:
-    world = FakeWorld()
-    ready(world)
-    ready(world, resource(replays=REPLAYS, stream={"retentionHours": 48}))
-    assert world.foundations.retention_hours == 48
-    assert writes(world).count("make") == 2
-
-
-OLDER = {f"role {NAMES.job_role}", f"alarms {NAMES.alarm('*')}"}
-
-
-def test_definitions_that_an_older_program_made_follow_the_description_once() -> None:
-    world = FakeWorld()
-    ready(world)
-    world.foundations.outdated |= OLDER
-    before = writes(world)
-    ready(world)
-    ready(world)
-    assert world.foundations.outdated == set()
-    assert writes(world) == [*before[:1], "make", *before[1:]]  # and nothing of the application
-    assert world.status.read().is_true(ConditionType.READY)
-
-
-def test_definitions_that_others_make_are_theirs() -> None:
-    world = FakeWorld()
-    world.foundations.there, world.foundations.shards = True, 2
-    expecting = resource(replays=REPLAYS, foundation="Expect")
-    ready(world, expecting)
-    world.foundations.outdated |= OLDER
-    ready(world, expecting)
-    assert "make" not in writes(world)
-    assert world.foundations.outdated == OLDER
 
 
 def test_a_replay_that_the_spec_lost_ends_before_another_begins() -> None:
