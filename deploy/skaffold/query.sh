@@ -10,7 +10,10 @@ athena = boto3.client("athena", "us-east-1", endpoint_url="http://127.0.0.1:4566
 started = athena.start_query_execution(
     QueryString=sys.argv[1], QueryExecutionContext={"Database": "authpulse_dev"}, WorkGroup="authpulse-dev"
 )["QueryExecutionId"]
+deadline = time.monotonic() + 300
 while (status := athena.get_query_execution(QueryExecutionId=started)["QueryExecution"]["Status"])["State"] in ("QUEUED", "RUNNING"):
+    if time.monotonic() > deadline:
+        sys.exit("no answer after 300 s")
     time.sleep(0.2)
 if status["State"] != "SUCCEEDED":
     sys.exit(status.get("StateChangeReason", status["State"]))

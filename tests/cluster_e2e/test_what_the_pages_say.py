@@ -15,6 +15,7 @@ from cluster_e2e.reader import Reader, reader_of
 
 from support import install_pages as pages
 from support.kube import NotReached, until
+from support.leaving_out import left_out
 
 SYSTEM, TEAM = "authpulse-system", "security"
 SECONDS = 300
@@ -29,7 +30,7 @@ def reader(cluster: Cluster, steps: Steps, tmp_path: Path) -> Iterator[Reader]:
     if "AUTHPULSE_E2E_TAG" in os.environ:
         pytest.skip("the images of the pages have a tag of their own")
     if not shutil.which("skaffold"):
-        pytest.skip("no skaffold")
+        left_out("no skaffold: install Skaffold")
     empty(cluster)
     try:
         yield reader_of(cluster, tmp_path, steps)

@@ -19,6 +19,7 @@ from authpulse.cli.kubectl import cluster
 from authpulse.errors import AuthPulseError, PrerequisiteError, ReachabilityError
 from authpulse_operator.adapters.kube.kinds import AUTHPULSES
 from support.kube import ApiServer, Resources
+from support.leaving_out import left_out
 from support.manifests import document
 
 PLUGIN = Path(__file__).parents[3] / "bin/kubectl-authpulse"
@@ -124,8 +125,7 @@ def answering(resources: Resources, **answer: Any) -> Callable[[], bool]:
 def test_kubectl_finds_the_plugin(plugin: Plugin, dev: Resources) -> None:
     kubectl = shutil.which("kubectl")
     if kubectl is None:
-        missing = "kubectl is not installed: install it (everything else here runs the plugin itself)"
-        pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
+        left_out("kubectl is not installed: install it (everything else here runs the plugin itself)")
     environment = {**os.environ, "KUBECONFIG": str(plugin.kubeconfig), "PATH": f"{PLUGIN.parent}:{os.environ['PATH']}"}
     command = [kubectl, "authpulse", "status", "dev", "-n", plugin.namespace]
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)

@@ -6,10 +6,10 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from authpulse.cli.places import ROOT
+from support.leaving_out import left_out
 
 IMAGES = ("authpulse-operator", "authpulse-workers", "authpulse-localstack")
 TAG = "4f2c"
@@ -20,8 +20,7 @@ def skaffold(*arguments: str, home: Path) -> str:
     """What it prints. It finds helm and kubectl beside itself, no cluster, and no settings of a person's."""
     program = BINARIES / "skaffold"
     if not program.exists():
-        message = f"no skaffold in {BINARIES}: put it beside kube-apiserver"
-        pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
+        left_out(f"no skaffold in {BINARIES}: put it beside kube-apiserver")
     (home / ".skaffold").mkdir(exist_ok=True)
     (home / ".skaffold/config").write_text("global: {collect-metrics: false, survey: {disable-prompt: true}}\n")
     environment = {
