@@ -151,7 +151,8 @@ class Flink(Section):
             "redeploy.nonce must not go back: a nonce is used once",
         ),
         Cel(
-            "self.properties.all(g, !g.startsWith('authpulse.') && !g.startsWith('kinesis.analytics.'))",
+            "!has(self.properties)"
+            " || self.properties.all(g, !g.startsWith('authpulse.') && !g.startsWith('kinesis.analytics.'))",
             "property groups that begin with authpulse. or kinesis.analytics. are the operator's",
         ),
     )

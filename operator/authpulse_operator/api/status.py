@@ -88,7 +88,7 @@ class Accepted(StatusSection):
     generation: int
     """Of that spec."""
     spec: Mapping[str, Any]
-    """As it was, with its defaults."""
+    """As it was."""
 
 
 class Deployment(StatusSection):
