@@ -1,5 +1,6 @@
 """Passes over the in-memory world until a resource is Ready, and what they wrote."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final
 
@@ -26,3 +27,9 @@ def writes(world: FakeWorld) -> list[str]:
     """Calls that change something, port by port."""
     parts = (world.foundations, world.artifacts, world.flink, world.workloads)
     return [call for part in parts for call in part.switches.calls if call not in LOOKS]
+
+
+def announced(written: Iterable[Status]) -> list[str]:
+    """The acts that these statuses have intents of, in order."""
+    intents = [s.intent for s in written if s.intent]
+    return [act for intent in intents for act in (intent.act, intent.then) if act]

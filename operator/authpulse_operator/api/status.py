@@ -170,6 +170,8 @@ class Intent(StatusSection):
     """Of the application when it was decided."""
     after_operation: str | None = None
     """The service's newest operation when it was decided: what is listed above it is newer."""
+    then: str | None = None
+    """What kind of act follows it at once, without an intent of its own."""
 
 
 class OperationStatus(StatusSection):

@@ -59,7 +59,7 @@ def upload_missing_code(case: Case) -> Decision | None:
 
 
 def create_missing_application(case: Case) -> Decision | None:
-    """The application does not exist yet: create it; the next pass starts it."""
+    """The application does not exist yet: create it. A start follows under the same intent."""
     if case.application is not None:
         return None
     act = acts.CreateApplication(case.target)

@@ -19,6 +19,8 @@ from authpulse_operator.core.world import Application, ApplicationState
 
 CONSISTENT_AFTER: Final = timedelta(seconds=10)
 """By then the service shows what it has accepted."""
+FOLLOWS_WITHIN: Final = timedelta(seconds=15)
+"""An act that another's intent announces begins within this time of the intent, or gets one of its own."""
 CLOCK_SKEW: Final = timedelta(seconds=5)
 STUCK_AFTER: Final = timedelta(minutes=15)
 
@@ -40,20 +42,26 @@ OURS: Final = frozenset(
 def settle_recorded_intent(case: Case) -> Decision | None:
     """Nobody saw the end of the last write: look for its trace, and repeat nothing while it may still show."""
     intent = case.status.intent
-    if intent is None or took_effect(intent, case) or case.now - intent.at >= CONSISTENT_AFTER:
+    if intent is None or took_effect(intent, case) or case.now - intent.at >= _shows_after(intent, case):
         return None
     return do(None, Reason.SETTLING_INTENT, f"looking whether {intent.act} ({intent.detail}) took effect")
+
+
+def _shows_after(intent: Intent, case: Case) -> timedelta:
+    """What followed the act may have begun later; but not without what the act was to make."""
+    follows = intent.then is not None and case.application is not None
+    return CONSISTENT_AFTER + FOLLOWS_WITHIN if follows else CONSISTENT_AFTER
 
 
 def took_effect(intent: Intent, case: Case) -> bool:
     """There is a trace of it, or it is harmless to repeat because it looks before it writes."""
     application = case.application
     if intent.act == acts.CreateApplication.__name__:
-        return application is not None
+        return application is not None and (intent.then is None or _has_begun(intent.then, intent, application))
     if application is None:
         return True
     trace = TRACES.get(intent.act)
-    return trace(intent, case, application) if trace else _has_begun(intent, application)
+    return trace(intent, case, application) if trace else _has_begun(intent.act, intent, application)
 
 
 def _is_taken(intent: Intent, _case: Case, application: Application) -> bool:
@@ -81,9 +89,9 @@ TRACES: Final[Mapping[str, Callable[[Intent, Case, Application], bool]]] = {
 """Of what is no operation and does not look before it writes."""
 
 
-def _has_begun(intent: Intent, application: Application) -> bool:
+def _has_begun(act: str, intent: Intent, application: Application) -> bool:
     """The operation is listed, or the version is another. What is no operation looks before it writes."""
-    kind = OPERATIONS.get(intent.act)
+    kind = OPERATIONS.get(act)
     if kind is None or (intent.version_id is not None and application.version_id > intent.version_id):
         return True
     newer = takewhile(lambda o: o.id != intent.after_operation, application.operations)

@@ -6,7 +6,7 @@ become a condition and a time to look again.
 
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -20,6 +20,7 @@ from authpulse_operator.core.case import Case, Decision, do
 from authpulse_operator.core.concluding import conclude, conclude_unseen
 from authpulse_operator.core.deciding import decide
 from authpulse_operator.core.errors import OperatorError, Recoverable, SnapshotRefused, Terminal, Wait
+from authpulse_operator.core.following import following, is_announced
 from authpulse_operator.core.measuring import measured
 from authpulse_operator.core.settings import Settings
 from authpulse_operator.ports.flink import FlinkService
@@ -73,31 +74,68 @@ class Plan:
 
 def make_pass(plan: Plan, world: World, *, deleting: bool = False) -> Decision:
     """Observes, decides, acts and records; returns what was decided, or what stood in the way."""
-    before = world.status.read()
-    try:
-        case = _look(plan, world, deleting=deleting)
-    except OperatorError as error:
-        decision = hindrance(error)
-        _write(world, before, _unseen(plan, world, decision))
-        return decision
-    if not deleting and (seen := measured(case)) is not None:
-        world.telemetry.publish(plan.foundation.names, seen)
-    decision = decide(case)
-    if decision.act is None:
-        _write(world, before, _conclude(case, decision))
-        return decision
-    intended = _conclude(case, decision, begun=decision.act)
-    intended = intended.model_copy(update={"intent": _intent(case, decision.act)})
-    _write(world, before, intended)
-    try:
-        operation = act(decision.act, plan, world)
-    except OperatorError as error:
-        decision, status = _refused(error, decision.act, decision, case)
-        _write(world, before, status)
-        return decision
-    if isinstance(decision.act, acts.Operation):  # of others there is nothing to tell by but their effect
-        world.status.note(_begun(decision.act, operation, intended, world.clock.now()))
-    return decision
+    return _Pass(plan, world, world.status.read()).make(deleting=deleting)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    plan: Plan
+    world: World
+    before: Status
+
+    def make(self, *, deleting: bool) -> Decision:
+        plan, world = self.plan, self.world
+        try:
+            case = _look(plan, world, deleting=deleting)
+        except OperatorError as error:
+            decision = hindrance(error)
+            self._write(_unseen(plan, world, decision))
+            return decision
+        if not deleting and (seen := measured(case)) is not None:
+            world.telemetry.publish(plan.foundation.names, seen)
+        decision = decide(case)
+        if decision.act is None:
+            self._write(_conclude(case, decision))
+            return decision
+        intended = _intended(case, decision, decision.act, application=plan.application)
+        self._write(intended)
+        return self._carry_out(case, decision, decision.act, intended) or self._follow(decision, intended)
+
+    def _carry_out(self, case: Case, decision: Decision, what: acts.Act, intended: Status) -> Decision | None:
+        """Acts, and returns what stood in the way."""
+        try:
+            operation = act(what, self.plan, self.world)
+        except OperatorError as error:
+            hindered, status = _refused(error, what, decision, case)
+            self._write(status)
+            return hindered
+        if isinstance(what, acts.Operation):  # of others there is nothing to tell by but their effect
+            self.world.status.note(_begun(what, operation, intended, self.world.clock.now()))
+        return None
+
+    def _follow(self, decision: Decision, intended: Status) -> Decision:
+        """Does what the intent has announced, too. Where something else is to be done now, the next pass does that.
+
+        Returns what was decided first, or what stood in the way of the second.
+        """
+        intent = intended.intent
+        if intent is None or intent.then is None:
+            return decision
+        only_first = intent.model_copy(update={"then": None})  # we know that the second was not sent yet
+        self.world.status.note(intended.model_copy(update={"intent": only_first}))
+        try:
+            case = _look(self.plan, self.world)
+        except OperatorError:  # the next pass meets it again
+            return decision
+        then = decide(case)
+        if then.act is None or not is_announced(then, intent, case):
+            return decision
+        hindered = self._carry_out(case, then, then.act, _conclude(case, then, begun=then.act))
+        message = f"{decision.message}, {then.message}"
+        return hindered or replace(decision, message=message, next_look_seconds=then.next_look_seconds)
+
+    def _write(self, status: Status) -> None:
+        _write(self.world, self.before, status)
 
 
 def look_only(plan: Plan, world: World) -> tuple[Case, Decision] | Decision:
@@ -138,6 +176,16 @@ def _refused(error: OperatorError, what: acts.Act, decision: Decision, case: Cas
     unclear = isinstance(error, Recoverable) and error.unclear
     intent = _intent(case, what) if unclear else None
     return hindered, conclude(case, hindered).model_copy(update={"intent": intent})
+
+
+def _intended(case: Case, decision: Decision, what: acts.Act, *, application: str) -> Status:
+    """The status before an act: what it is, and what is to be expected of it and of what follows it at once."""
+    follows = following(case, decision, application=application)
+    if follows is None:
+        return _conclude(case, decision, begun=what).model_copy(update={"intent": _intent(case, what)})
+    created, then = follows
+    intent = _intent(case, what).model_copy(update={"then": type(then.act).__name__})
+    return _conclude(created, then, begun=then.act).model_copy(update={"intent": intent})
 
 
 def _intent(case: Case, what: acts.Act) -> Intent:

@@ -11,7 +11,7 @@ from support.operator import MATERIAL, running_operator
 HOUR = 3600
 
 
-def test_a_new_resource_becomes_ready_by_five_writes(
+def test_a_new_resource_becomes_ready_by_four_writes(
     api_server: ApiServer, namespace: str, pipeline: Pipeline, cloud: FakeCloud
 ) -> None:
     cloud.artifacts.keys.add(f"code/{MATERIAL.code_sha256}.zip")  # another resource has brought it
@@ -21,7 +21,7 @@ def test_a_new_resource_becomes_ready_by_five_writes(
         pipeline.until_ready()
         assert operator.patches() == {
             "authpulses": 1,  # the finalizer
-            "authpulses/status": 4,  # intents to create and to start; the job comes up; Ready
+            "authpulses/status": 3,  # the intent to create and start; the job comes up; Ready
         }
         # AsSpecified, posted beside what wrote Ready; that a new job starts goes without saying
         until(lambda: operator.calls("create") == {"events": 1}, "the event is posted")

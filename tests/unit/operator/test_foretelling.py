@@ -29,6 +29,7 @@ from authpulse_operator.core.world import (
 from authpulse_operator.runtime.foretelling import foretell_from_nothing, foretell_now
 from authpulse_operator.runtime.passes import make_pass
 from doubles.cases import NOW, RESTARTING, application, plan, resource, settings, snapshot
+from doubles.reaching import announced
 from doubles.table import PLAIN, running, stable
 from doubles.world import FakeWorld
 
@@ -239,13 +240,12 @@ def made(of: AuthPulse) -> FakeWorld:
 
 def acts_of(of: AuthPulse, world: FakeWorld) -> list[str]:
     """What is really done, until nothing is."""
-    done, quiet = [], 0
+    before, quiet = len(world.status.written), 0
     while quiet < 20:
         decision = make_pass(plan(of), world.ports())
-        done += [type(decision.act).__name__] if decision.act else []
         quiet = 0 if decision.act or decision.reconciling else quiet + 1
         world.clock.pass_time(5)
-    return done
+    return announced(world.status.written[before:])
 
 
 CHANGES = {

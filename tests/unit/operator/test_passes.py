@@ -13,7 +13,7 @@ from authpulse_operator.core.world import ApplicationState, ReplayProgress
 from authpulse_operator.runtime.embedded import NotReachedError, is_ready, is_suspended, run_until
 from authpulse_operator.runtime.passes import make_pass, status_now, unforeseen
 from doubles.cases import NAMES, application, plan, resource
-from doubles.reaching import REPLAYS, WITHIN, ready, writes
+from doubles.reaching import REPLAYS, WITHIN, announced, ready, writes
 from doubles.world import FakeWorld
 
 
@@ -41,8 +41,7 @@ def test_a_ready_resource_needs_no_more_writes() -> None:
 def test_every_write_is_announced_before_it_is_made() -> None:
     world = FakeWorld()
     ready(world)
-    announced = [s.intent.act for s in world.status.written if s.intent]
-    assert announced == [
+    assert announced(world.status.written) == [
         "MakeFoundation",
         "Upload",
         "CreateApplication",
@@ -255,7 +254,7 @@ def test_what_was_begun_is_known_at_once_and_written_with_the_next_news() -> Non
     run_until(lambda s: s.operation is not None, plan(resource()), world.ports(), within=WITHIN)
     written = world.status.written[-1]
     assert written.intent is not None
-    assert (written.intent.act, written.operation) == ("StartApplication", None)
+    assert (written.intent.then, written.operation) == ("StartApplication", None)
     assert (world.status.read().intent, written.application) == (None, world.status.read().application)
     assert written.application is not None
     assert written.application.status == "STARTING"

@@ -21,6 +21,11 @@ def intent(act: str, at: datetime = JUST, *, detail: str = "from nothing", versi
     return Status(intent=Intent(act=act, detail=detail, at=at, version_id=version))
 
 
+def announcing(at: datetime) -> Status:
+    """A creation that a start was to follow."""
+    return Status(intent=Intent(act="CreateApplication", detail="", at=at, then="StartApplication"))
+
+
 def operation(kind: str, status: Any = "SUCCESSFUL", *, started: datetime = JUST, id_: str = "op") -> Operation:
     return Operation(id_, kind, status, started)
 
@@ -61,6 +66,14 @@ TABLE = [
         status=intent("CreateApplication", version=None)),
     Row("a creation shows in the application", stopped(), acts.StartApplication(acts.NOTHING), Reason.STARTING,
         status=intent("CreateApplication", version=None)),
+    Row("a start that was announced with a creation may have begun later, and is waited for longer", stopped(), None,
+        SETTLING, status=announcing(LONG)),
+    Row("an announced start without a trace after all that time did not take effect", stopped(),
+        acts.StartApplication(acts.NOTHING), Reason.STARTING, status=announcing(NOW - timedelta(seconds=26))),
+    Row("an announced start that is listed took effect", stopped(operation("StartApplication")),
+        acts.StartApplication(acts.NOTHING), Reason.STARTING, status=announcing(JUST)),
+    Row("nothing follows a creation that did not take effect", Observation(shards=2),
+        acts.CreateApplication(settings(PLAIN)), Reason.CREATING, status=announcing(LONG)),
     Row("a snapshot that does not show yet is waited for", running(), None, SETTLING,
         status=intent("TakeSnapshot", detail="scheduled-1")),
     Row("a snapshot shows in the list", running(application=application(PLAIN, snapshots=(snapshot("scheduled-1"),))),
