@@ -28,6 +28,21 @@ def test_a_new_resource_becomes_ready_by_four_writes(
         assert operator.metrics.values("resources")[("True", "AsSpecified")] == 1
 
 
+def test_the_first_resource_of_an_environment_takes_six(
+    api_server: ApiServer, namespace: str, pipeline: Pipeline, cloud: FakeCloud
+) -> None:
+    cloud.flink.seconds_per_operation = 60
+    cloud.foundations.there, cloud.foundations.shards = False, 0
+    with running_operator(api_server, cloud, (namespace,)) as operator:
+        pipeline.create(flink={"health": {"stableForSeconds": 150}})
+        pipeline.until_ready()
+        assert cloud.foundations.switches.calls.count("make") == cloud.artifacts.switches.calls.count("put") == 1
+        assert operator.patches() == {
+            "authpulses": 1,  # the finalizer
+            "authpulses/status": 5,  # foundation, code, the intent to create and start; the job comes up; Ready
+        }
+
+
 def test_nothing_is_made_before_the_finalizer_is_there(
     api_server: ApiServer, namespace: str, pipeline: Pipeline, cloud: FakeCloud
 ) -> None:
