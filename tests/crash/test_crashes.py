@@ -74,14 +74,19 @@ def compare(of: Rehearsal, lived: Callable[[], Outcome], where: str, *, versions
 
 
 @of_all_lives
-@pytest.mark.parametrize("stale", [0, STALE_SECONDS], ids=["", "descriptions are stale"])
+@pytest.mark.parametrize(
+    ("stale", "in_a_file"),
+    [(0, False), (STALE_SECONDS, False), (STALE_SECONDS, True)],
+    ids=["", "descriptions are stale", "descriptions are stale and the status is a file"],
+)
 @pytest.mark.parametrize("when", KILLED)
-def test_killed_at_a_write(life: Life, when: str, stale: float, lived: list[int]) -> None:
+def test_killed_at_a_write(life: Life, when: str, *, stale: float, in_a_file: bool, lived: list[int]) -> None:
     of = rehearsal(life)
     for n, name in enumerate(of.journal.tried):
         lived.append(n)
+        where = f"write {n} ({name}) {when}"
         compare(
-            of, lambda n=n: of.disturbed(n, KILLED[when], seconds_until_visible=stale), f"write {n} ({name}) {when}"
+            of, lambda n=n: of.disturbed(n, KILLED[when], seconds_until_visible=stale, notes_last=in_a_file), where
         )
 
 

@@ -27,7 +27,8 @@ class FakeFlink:
     """`ports.flink.FlinkService`.
 
     Operations take `seconds_per_operation` on the clock before they are through, snapshots `seconds_per_snapshot`.
-    Descriptions are `seconds_until_visible` old, as an eventually consistent service's are; writes meet what is true.
+    Descriptions are `seconds_until_visible` old, as an eventually consistent service's are; writes meet what is true. A
+    call to create is answered after `seconds_to_create`.
     """
 
     clock: FakeClock
@@ -35,6 +36,7 @@ class FakeFlink:
     seconds_per_snapshot: float = 2
     seconds_to_first_checkpoint: float = 5
     seconds_until_visible: float = 0
+    seconds_to_create: float = 0
     switches: Switches = field(default_factory=Switches)
     starts: list[Restore] = field(default_factory=list)
     """What every start and every update or rollback of a running job was told to restore, in order."""
@@ -116,6 +118,8 @@ class FakeFlink:
             kept.views = before.views if before else []
             self._kept[name] = kept
             kept.note(self.clock.now())
+            if self.seconds_to_create:
+                self.clock.sleep(self.seconds_to_create)
 
     def adopt(self, application: Application, *, tags: Mapping[str, str]) -> None:
         with self.switches.call("adopt"), self._writing(application.name) as kept:

@@ -258,6 +258,13 @@ class MemoryStatus:
     switches: Switches = field(default_factory=Switches)
     noted: Status | None = None
     """What the process knows beside, and takes with it when it dies."""
+    notes_last: bool = False
+    """As in a file, where what is noted is written: a crash leaves it."""
+
+    def forget(self) -> None:
+        """The process dies."""
+        if not self.notes_last:
+            self.noted = None
 
     def read(self) -> Status:
         if self.noted is not None:

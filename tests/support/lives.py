@@ -76,8 +76,8 @@ class NotReached(AssertionError):
 
 
 def live(steps: Sequence[Step], world: FakeWorld, *, generation: int = 1) -> None:
-    """Where the operator crashes, or cannot write its status, it is started again. Where nothing happens for long, it
-    looks less often than it would, for the sake of those who wait for these tests."""
+    """Where the operator crashes it is started again; where it cannot write its status, it goes on with what it knows.
+    Where nothing happens for long, it looks less often than it would, for the sake of who waits for these tests."""
     for number, step in enumerate(steps):
         step.happens(world)
         planned = step.plan(generation + number)
@@ -86,8 +86,9 @@ def live(steps: Sequence[Step], world: FakeWorld, *, generation: int = 1) -> Non
             written = len(world.journal.tried)
             try:
                 decision = make_pass(planned, world.ports(), deleting=step.deleting)
-            except (Crash, OperatorError):
-                world.status.noted = None
+            except (Crash, OperatorError) as error:
+                if isinstance(error, Crash):
+                    world.status.forget()
                 world.clock.pass_time(SECONDS_TO_RESTART)
                 continue
             if step.goal(world, decision):
@@ -105,6 +106,7 @@ def prepared(life: Life, *, seconds_until_visible: float = 0) -> FakeWorld:
     world.clock.pass_time(SECONDS_OF_REST)
     truth(world)  # what is due happens at a look
     world.flink.seconds_until_visible = seconds_until_visible
+    world.flink.seconds_to_create = seconds_until_visible + 1  # what follows at once is then all that is stale
     journal = world.journal
     for entries in (journal.tried, journal.effects, journal.looks):
         entries.clear()
@@ -144,8 +146,13 @@ class Rehearsal:
         self.journal: Journal = world.journal
         self.outcome = self._outcome(world)
 
-    def disturbed(self, write: int, disturbance: Disturbance, *, seconds_until_visible: float = 0) -> Outcome:
-        return self._outcome(self._lived(seconds_until_visible, lambda j: j.disturb_write(write, disturbance)))
+    def disturbed(
+        self, write: int, disturbance: Disturbance, *, seconds_until_visible: float = 0, notes_last: bool = False
+    ) -> Outcome:
+        world = self._world(seconds_until_visible)
+        world.status.notes_last = notes_last
+        world.journal.disturb_write(write, disturbance)
+        return self._outcome(self._lived_in(world))
 
     def disturbed_at_look(self, look: int, disturbance: Disturbance) -> Outcome:
         return self._outcome(self._lived(0, lambda j: j.disturb_look(look, disturbance)))

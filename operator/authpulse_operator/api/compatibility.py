@@ -71,9 +71,22 @@ def _level(old: Schema, new: Schema) -> Iterator[str]:
     yield from _types(old, new)
     yield from _bounds(old, new)
     yield from (f"{name} is required" for name in new.get("required", ()) if name not in old.get("required", ()))
-    if "default" in old and old["default"] != new.get("default"):
+    if "default" in old and not _is_still_meant(old["default"], new):
         yield f"default was {old['default']!r}, is {new.get('default')!r}"
     yield from _rules(old, new)
+
+
+def _is_still_meant(default: Any, new: Schema) -> bool:
+    """It is filled in as before, or its absence means it: a section, whose fields have their own, or nothing at all."""
+    if default == new.get("default"):
+        return True
+    fields, filled_in = new.get("properties", {}), new.get("default", {})
+    if not fields:
+        return "default" not in new and default in ([], {})
+    return all(
+        default[k] == filled_in[k] if k in filled_in else k in fields and _is_still_meant(default[k], fields[k])
+        for k in default
+    )
 
 
 def _types(old: Schema, new: Schema) -> Iterator[str]:
@@ -108,5 +121,6 @@ def _rules(old: Schema, new: Schema) -> Iterator[str]:
     for rule in new.get("x-kubernetes-validations", ()):
         unread = _UNREAD.match(rule["rule"])
         is_about_new = rule.get("fieldPath", "").removeprefix(".") in added or (unread and unread[1] in added)
-        if rule["rule"] not in known and not is_about_new:
+        is_weaker = unread and rule["rule"].removeprefix(unread[0]) in known
+        if rule["rule"] not in known and not is_about_new and not is_weaker:
             yield f"new rule: {rule['message']}"

@@ -184,7 +184,7 @@ def _filled_in_sparsely(schema: Schema, *, fixed: Sequence[str]) -> Schema:
     for name, field in schema["properties"].items():
         below = [p.removeprefix(f"{name}.") for p in fixed if p.startswith(f"{name}.")]
         properties[name] = _filled_in_sparsely(field, fixed=below) if "properties" in field else field
-        if not below and ("properties" in field or field.get("default") in ([], {})):
+        if name not in fixed and not below and ("properties" in field or field.get("default") in ([], {})):
             properties[name] = {k: v for k, v in properties[name].items() if k != "default"}
     return _with_default_of_fields({**schema, "properties": properties})
 

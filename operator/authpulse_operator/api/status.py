@@ -66,7 +66,7 @@ class Condition(StatusSection):
 
 
 class ApplicationStatus(StatusSection):
-    """The application as last seen."""
+    """The application as last seen, or as the act under way makes it."""
 
     name: str
     """On Managed Flink."""

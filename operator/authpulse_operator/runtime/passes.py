@@ -116,23 +116,27 @@ class _Pass:
     def _follow(self, decision: Decision, intended: Status) -> Decision:
         """Does what the intent has announced, too. Where something else is to be done now, the next pass does that.
 
-        Returns what was decided first, or what stood in the way of the second.
+        Until the second act is certain not to be sent, the intent announces it: whatever ends this pass has it looked
+        for. Returns what was decided first, or what stood in the way of the second.
         """
         intent = intended.intent
         if intent is None or intent.then is None:
             return decision
-        only_first = intent.model_copy(update={"then": None})  # we know that the second was not sent yet
-        self.world.status.note(intended.model_copy(update={"intent": only_first}))
+        not_sent = intended.model_copy(update={"intent": intent.model_copy(update={"then": None})})
         try:
-            case = _look(self.plan, self.world)
+            case = replace(_look(self.plan, self.world), status=not_sent)
         except OperatorError:  # the next pass meets it again
+            self.world.status.note(not_sent)
             return decision
         then = decide(case)
         if then.act is None or not is_announced(then, intent, case):
+            self.world.status.note(not_sent)
             return decision
         hindered = self._carry_out(case, then, then.act, _conclude(case, then, begun=then.act))
+        if hindered is not None:
+            return replace(hindered, act=decision.act, message=f"{decision.message}, then: {hindered.message}")
         message = f"{decision.message}, {then.message}"
-        return hindered or replace(decision, message=message, next_look_seconds=then.next_look_seconds)
+        return replace(decision, message=message, next_look_seconds=then.next_look_seconds)
 
     def _write(self, status: Status) -> None:
         _write(self.world, self.before, status)
@@ -185,7 +189,8 @@ def _intended(case: Case, decision: Decision, what: acts.Act, *, application: st
         return _conclude(case, decision, begun=what).model_copy(update={"intent": _intent(case, what)})
     created, then = follows
     intent = _intent(case, what).model_copy(update={"then": type(then.act).__name__})
-    return _conclude(created, then, begun=then.act).model_copy(update={"intent": intent})
+    expected = _conclude(created, then, begun=then.act)  # but nothing is deployed yet
+    return expected.model_copy(update={"intent": intent, "deployment": None})
 
 
 def _intent(case: Case, what: acts.Act) -> Intent:

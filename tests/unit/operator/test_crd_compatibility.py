@@ -36,6 +36,12 @@ def small() -> dict[str, Any]:
                 "items": {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]},
                 "x-kubernetes-list-type": "map",
                 "x-kubernetes-list-map-keys": ["name"],
+                "default": [],
+            },
+            "section": {
+                "type": "object",
+                "properties": {"flag": {"type": "boolean", "default": True}, "names": {"type": "array"}},
+                "default": {"flag": True, "names": []},
             },
             "mapping": {"type": "object", "additionalProperties": {"type": "string", "maxLength": 9}},
             "anything": {"type": "object", "x-kubernetes-preserve-unknown-fields": True},
@@ -95,6 +101,10 @@ def adds(rule: str, field: str = "", **properties: Any) -> Edit:
         spec["x-kubernetes-validations"].append({"rule": rule, "message": "no", **path})
 
     return of_spec(of)
+
+
+def weakens(rule: dict[str, Any]) -> Any:
+    rule["rule"] = f"!has(self.number) || {rule['rule']}"
 
 
 TEXT = {"type": "string"}
@@ -168,6 +178,12 @@ FIXED = "has(self.{0}) == has(oldSelf.{0})"
             "spec: new is required",
         ),
         ("a default removed", of_field("text", default=None), "spec.text: default was 'ab', is None"),
+        (
+            "a section that is filled in otherwise",
+            of_field("section", default={"flag": False}),
+            "spec.section: default was {'flag': True, 'names': []}, is {'flag': False}",
+        ),
+        ("a list that is not empty by itself", of_field("list", default=[{}]), "spec.list: default was [], is [{}]"),
         ("another default", of_field("text", default="abc"), "spec.text: default was 'ab', is 'abc'"),
         ("a new rule", adds("self.number > 2"), "spec: new rule: no"),
         ("an old field fixed", adds(FIXED.format("plain"), "plain"), "spec: new rule: no"),
@@ -224,6 +240,9 @@ def test_what_is_taken_away_is_named(sentence: str, edit: Edit, said: str) -> No
         ("no pattern", of_field("text", pattern=None)),
         ("longer lists too", of_field("list", maxItems=10)),
         ("a field not required any more", of_spec(lambda s: s.update(required=[]))),
+        ("a section that is not filled in any more: its fields are, each by itself", of_field("section", default=None)),
+        ("an empty list that is not filled in any more", of_field("list", default=None)),
+        ("a rule that asks less", of_spec(lambda s: weakens(s["x-kubernetes-validations"][0]))),
         ("a rule less", of_spec(lambda s: s.update({"x-kubernetes-validations": []}))),
         ("null too", of_field("plain", nullable=True)),
         ("another short name beside it", lambda d: d["spec"]["names"].update(shortNames=["t", "th"])),
