@@ -214,7 +214,7 @@ class Loops:
                 await self._catch_up(gear, body)
                 return
             await asyncio.sleep(self.pace.pause(look, gear))
-            if look.hindered and not await self._still_there(gear):
+            if not await self._still_there(gear):
                 return
 
     async def _catch_up(self, gear: Gear, body: Any) -> None:
@@ -224,7 +224,8 @@ class Loops:
             body._replace_with(gear.document)  # noqa: SLF001 - as Kopf itself does with each event
 
     async def _still_there(self, gear: Gear) -> bool:
-        """Kopf tells nothing while it is in `on.delete`, so what a person has since changed is asked for."""
+        """Kopf tells nothing while it is in `on.delete`, so what a person has since changed is asked for, before every
+        further step: what a farewell waits for, a person may be asked to change."""
         try:
             found = await self._in_thread(lambda: self.reconciler.refreshed(gear.document))
         except Exception:

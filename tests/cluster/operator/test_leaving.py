@@ -1,5 +1,7 @@
 """Deletion: what the policy asks for, exactly once, whenever it comes and whatever does not answer."""
 
+from collections.abc import Callable
+
 import pytest
 from cluster.operator.conftest import Pipeline
 from kubernetes import client
@@ -139,6 +141,43 @@ def test_a_finalizer_taken_away_by_force_ends_the_loop(
         until(lambda: sum(operator.metrics.values("resources").values()) == 0, "it is forgotten")
     application = cloud.flink.describe(pipeline.application)
     assert application is not None
+
+
+def let_be_deleted(pipeline: Pipeline) -> None:
+    pipeline.change(deletionPolicy="Delete")
+
+
+def let_go(pipeline: Pipeline) -> None:
+    pipeline.annotate(orphan="true")
+
+
+def set_free(pipeline: Pipeline) -> None:
+    pipeline.resources.merge(pipeline.name, {"metadata": {"finalizers": None}})
+
+
+@pytest.mark.parametrize(
+    ("way_out", "left"),
+    [(let_be_deleted, None), (let_go, ApplicationState.RUNNING), (set_free, ApplicationState.RUNNING)],
+)
+def test_a_deletion_that_waits_for_a_person_hears_of_what_the_person_changes(
+    way_out: Callable[[Pipeline], None],
+    left: ApplicationState | None,
+    api_server: ApiServer,
+    namespace: str,
+    pipeline: Pipeline,
+    cloud: FakeCloud,
+) -> None:
+    with running_operator(api_server, cloud, (namespace,)) as operator:
+        pipeline.create(deletionPolicy="Snapshot", flink={"health": {"stableForSeconds": 0}, "refusedSnapshot": "Hold"})
+        pipeline.until_ready()
+        cloud.flink.break_running("ValueError: full")
+        pipeline.delete()
+        pipeline.until("True", "SnapshotRefused", "Stalled")
+        way_out(pipeline)
+        pipeline.until_gone()
+        until(lambda: sum(operator.metrics.values("resources").values()) == 0, "it is forgotten")
+    application = cloud.flink.describe(pipeline.application)
+    assert (application.state if application else None) is left
 
 
 def patched(operator: RunningOperator) -> dict[str, float]:
