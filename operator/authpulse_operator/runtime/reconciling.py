@@ -10,8 +10,10 @@ from authpulse_operator.adapters.kube.errors import Gone
 from authpulse_operator.api.definitions import AUTHPULSE, Kind
 from authpulse_operator.api.reasons import Reason
 from authpulse_operator.api.resource import ORPHAN_ANNOTATION
+from authpulse_operator.api.status import Status
 from authpulse_operator.core.case import LATER, Decision
 from authpulse_operator.core.errors import OperatorError
+from authpulse_operator.ports.telemetry import Events
 from authpulse_operator.runtime.logs import LOGGER, about
 from authpulse_operator.runtime.looping import NEVER, Look
 from authpulse_operator.runtime.metrics import Metrics
@@ -63,7 +65,9 @@ class AuthPulses:
             self._confess(document, known, error)
             self._tracker.track(document, before, known.ports.status.read())
             raise
-        self._tracker.track(document, before, known.ports.status.read())
+        after = known.ports.status.read()
+        self._tracker.track(document, before, after)
+        _tell_rehearsed(known.ports.events, before, after)
         _tell(document, decision, began)
         return _look(decision)
 
@@ -112,6 +116,14 @@ def _look(decision: Decision) -> Look:
     reason = decision.stalled or decision.reconciling or (Reason.DELETED if decision.done else Reason.AS_SPECIFIED)
     hindered = reason in HINDRANCES
     return Look(decision.next_look_seconds, reason, hindered=hindered, done=decision.done)
+
+
+def _tell_rehearsed(events: Events, before: Status, after: Status) -> None:
+    """A dry run of remediation: what it would have done is no news of Ready, which passes tell."""
+    for entry in after.remediations[-1:]:
+        if entry.dry_run and entry not in before.remediations:
+            message = f"would have acted: {entry.alarm} fires: {entry.action}: {entry.message}"
+            events.tell("Normal", Reason.REMEDIATING, message)
 
 
 def _tell(document: Document, decision: Decision, began: float) -> None:
