@@ -10,14 +10,15 @@ def refuse_foreign_application(case: Case) -> Decision | None:
     application, us = case.application, case.resource.identity
     if application is None or application.owner == us:
         return None
-    if application.owner is None and case.spec.adopt and not case.deleting:
+    is_adoptable = application.owner is None and case.spec.adopt
+    if is_adoptable and not case.deleting and not case.resource.is_paused:
         return do(acts.AdoptApplication(application), Reason.ADOPTING, f"tagging {application.name} as {us}'s")
     if case.deleting:
         message = f"application {application.name} belongs to {application.owner or 'nobody'} and stays as it is"
         return Decision(message=message, done=True)
     help_ = "use another environment or applicationName, or delete it"
     if application.owner is None:
-        help_ = "`adopt: true` takes it over"
+        help_ = "it is taken over when the pause ends" if is_adoptable else "`adopt: true` takes it over"
     message = f"application {application.name} belongs to {application.owner or 'nobody'}, not to {us}; {help_}"
     return hold(Reason.NOT_OWNED, message)
 

@@ -398,6 +398,8 @@ RIGHTS = [
     Row("another's never is", running(application=OTHERS), None, Reason.NOT_OWNED, of=ADOPTING, stalled=True),
     Row("how to take nobody's over is said", running(application=NOBODYS), None, Reason.NOT_OWNED, stalled=True,
         says="`adopt: true` takes it over"),
+    Row("paused, nothing is adopted", running(application=NOBODYS), None, Reason.NOT_OWNED, of=paused(ADOPTING),
+        stalled=True, says="it is taken over when the pause ends"),
     Row("paused, nothing is done", running(shards=1), None, of=paused(), says="paused by annotation"),
     Row("paused, a deletion is carried out all the same", running(), acts.StopApplication(), Reason.STOPPING,
         of=paused(), deleting=True),
