@@ -1,7 +1,8 @@
 """What to do next about one AuthPulseSnapshot. The first check that answers decides.
 
-Its name in the service is made from the resource, so taking it twice is refused and recognised: no other record of an
-intent is needed than the state InProgress, written before the call.
+Its name in the service is made from the resource, so what was taken is recognised by it. The status is written before
+each call, with the time from which on the service is sure to show what came of it (`next_attempt_at`): until then
+nothing is asked for again, by whoever comes after a crash neither.
 """
 
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from authpulse_operator.api.reasons import Reason
 from authpulse_operator.api.snapshot import AuthPulseSnapshot, SnapshotState, SnapshotStatus
 from authpulse_operator.core import acts
 from authpulse_operator.core.errors import OperatorError, Recoverable, Unreachable
+from authpulse_operator.core.settling import CONSISTENT_AFTER
 from authpulse_operator.core.world import Application, ApplicationState, Snapshot
 
 SOON, LATER, NEVER = 2.0, 10.0, float("inf")
@@ -51,6 +53,17 @@ class SnapshotCase:
         """The application belongs to the AuthPulse that is named."""
         return self.application is not None and self.application.owner == self.pipeline_identity
 
+    @property
+    def is_too_early(self) -> bool:
+        """For another attempt, or for asking again what may have been asked for."""
+        at = self.status.next_attempt_at
+        return at is not None and at > self.now
+
+    @property
+    def shown_by(self) -> datetime:
+        """What is asked for now shows by then, or it has not been."""
+        return self.now + CONSISTENT_AFTER
+
     def becomes(self, state: SnapshotState, reason: Reason, message: str, **more: object) -> SnapshotStatus:
         generation = self.snapshot.metadata.generation
         update = {"observed_generation": generation, "state": state, "snapshot_name": self.name}
@@ -80,7 +93,7 @@ def decide_snapshot(case: SnapshotCase) -> SnapshotDecision:
 def after_refusal(case: SnapshotCase, error: OperatorError) -> SnapshotDecision:
     """The act was refused. What nobody heard of may have taken effect, and is looked for; the rest counts."""
     if isinstance(error, Unreachable) or (isinstance(error, Recoverable) and error.unclear):
-        status = case.becomes(SnapshotState.IN_PROGRESS, error.reason, str(error))
+        status = case.becomes(SnapshotState.IN_PROGRESS, error.reason, str(error), next_attempt_at=case.shown_by)
         return SnapshotDecision(status, next_look_seconds=SOON)
     return _failed(case, error.reason, str(error))
 
@@ -98,7 +111,8 @@ def wait_for_pipeline(case: SnapshotCase) -> SnapshotDecision | None:
         return None
     name = case.snapshot.spec.auth_pulse
     if case.status.state is SnapshotState.IN_PROGRESS:
-        status = case.becomes(SnapshotState.ABANDONED, Reason.NOT_RUNNING, f"AuthPulse {name} is gone")
+        message = f"AuthPulse {name} is gone"
+        status = case.becomes(SnapshotState.ABANDONED, Reason.NOT_RUNNING, message, next_attempt_at=None)
         return SnapshotDecision(status, next_look_seconds=NEVER)
     message = f"waiting for AuthPulse {name}, which does not exist"
     return SnapshotDecision(case.becomes(SnapshotState.PENDING, Reason.NOT_RUNNING, message))
@@ -125,7 +139,8 @@ def see_what_came_of_it(case: SnapshotCase) -> SnapshotDecision | None:
                 case.becomes(SnapshotState.COMPLETED, Reason.AS_SPECIFIED, message, **taken), next_look_seconds=NEVER
             )
         case "CREATING":
-            status = case.becomes(SnapshotState.IN_PROGRESS, Reason.SNAPSHOTTING, "the service is taking it")
+            message = "the service is taking it"
+            status = case.becomes(SnapshotState.IN_PROGRESS, Reason.SNAPSHOTTING, message, next_attempt_at=None)
             return SnapshotDecision(status, next_look_seconds=SOON)
         case "DELETING":
             status = case.becomes(SnapshotState.PENDING, Reason.SNAPSHOTTING, "one of that name is being deleted")
@@ -135,9 +150,7 @@ def see_what_came_of_it(case: SnapshotCase) -> SnapshotDecision | None:
                 message = f"snapshot {found.name} cannot be restored: it has failed"
                 status = case.becomes(SnapshotState.FAILED, Reason.NOTHING_TO_RESTORE, message)
                 return SnapshotDecision(status, next_look_seconds=NEVER)
-            # its name is needed for the next attempt
-            failed = _failed(case, Reason.OPERATION_FAILED, "the service could not take it")
-            return SnapshotDecision(failed.status, acts.DeleteSnapshot(found), failed.next_look_seconds)
+            return _make_room(case, found)
 
 
 def take_over_existing(case: SnapshotCase) -> SnapshotDecision | None:
@@ -165,30 +178,48 @@ def take_it(case: SnapshotCase) -> SnapshotDecision | None:
     wait = _wait_for_attempt(case)
     if wait is not None:
         return wait
-    status = case.becomes(SnapshotState.IN_PROGRESS, Reason.SNAPSHOTTING, "the service is taking it")
+    message = "the service is taking it"
+    status = case.becomes(SnapshotState.IN_PROGRESS, Reason.SNAPSHOTTING, message, next_attempt_at=case.shown_by)
     return SnapshotDecision(status, acts.TakeSnapshot(case.name), next_look_seconds=SOON)
 
 
 def keep_on_delete(case: SnapshotCase) -> SnapshotDecision | None:
-    """What was taken over, is to be kept, or is not there, needs no cleaning up."""
+    """What was taken over, is to be kept, or is not there, needs no cleaning up. One just asked for is waited for."""
     spec = case.snapshot.spec
-    if spec.dispose_on_delete and not spec.already_exists and case.is_ours and case.found is not None:
+    may_come = case.status.state is SnapshotState.IN_PROGRESS and case.is_too_early
+    if spec.dispose_on_delete and not spec.already_exists and case.is_ours and (case.found is not None or may_come):
         return None
     return SnapshotDecision(case.status, done=True)
 
 
 def dispose(case: SnapshotCase) -> SnapshotDecision | None:
     """Deletes the snapshot, when the service has finished with it."""
-    if case.found is None or case.found.status in ("CREATING", "DELETING"):
+    is_asked_for = case.status.reason is Reason.DELETING and case.is_too_early
+    if case.found is None or case.found.status in ("CREATING", "DELETING") or is_asked_for:
         return SnapshotDecision(case.status, next_look_seconds=SOON)
-    return SnapshotDecision(case.status, acts.DeleteSnapshot(case.found), next_look_seconds=SOON)
+    message = "the service is deleting it"
+    status = case.becomes(case.status.state, Reason.DELETING, message, next_attempt_at=case.shown_by)
+    return SnapshotDecision(status, acts.DeleteSnapshot(case.found), next_look_seconds=SOON)
+
+
+def _make_room(case: SnapshotCase, failed: Snapshot) -> SnapshotDecision:
+    """Its name is needed for the next attempt, if there is one. Each is counted before the failed one is deleted."""
+    counted = case.status
+    if counted.state is not SnapshotState.PENDING or counted.next_attempt_at is None:
+        told = _failed(case, Reason.OPERATION_FAILED, "the service could not take it")
+        act = None if told.status.state is SnapshotState.FAILED else acts.DeleteSnapshot(failed)
+        return SnapshotDecision(told.status, act, told.next_look_seconds)
+    again = counted.model_copy(update={"next_attempt_at": case.shown_by})
+    return _wait_for_attempt(case) or SnapshotDecision(again, acts.DeleteSnapshot(failed), next_look_seconds=SOON)
 
 
 def _wait_for_attempt(case: SnapshotCase) -> SnapshotDecision | None:
     at = case.status.next_attempt_at
-    if at is None or at <= case.now:
+    if at is None or not case.is_too_early:
         return None
-    return SnapshotDecision(case.status, next_look_seconds=(at - case.now).total_seconds())
+    until = (at - case.now).total_seconds()
+    is_asked_for = case.status.state is SnapshotState.IN_PROGRESS
+    return SnapshotDecision(case.status, next_look_seconds=min(until, SOON) if is_asked_for else until)
 
 
 def _failed(case: SnapshotCase, reason: Reason, message: str) -> SnapshotDecision:

@@ -61,6 +61,8 @@ class Want:
     status: dict[str, object] = field(default_factory=dict)
 
 
+IN_10_SECONDS = NOW + timedelta(seconds=10)
+COUNTED = SnapshotStatus(attempts=1, next_attempt_at=IN_10_SECONDS)
 ADOPTED = {"snapshotName": "old", "alreadyExists": True}
 TAKEN = {"snapshot_name": NAME, "created_at": NOW, "version_id": 3, "observed_generation": 2}
 TABLE = [
@@ -81,9 +83,14 @@ TABLE = [
         Want(COMPLETED, status=TAKEN),
     ),
     (
-        "one that the service does not show yet is asked for again, and refused if it is there",
-        case(status=SnapshotStatus(state=IN_PROGRESS), seen=with_snapshots()),
-        Want(IN_PROGRESS, acts.TakeSnapshot(NAME)),
+        "one that the service does not show yet is waited for",
+        case(status=SnapshotStatus(state=IN_PROGRESS, next_attempt_at=IN_10_SECONDS), seen=with_snapshots()),
+        Want(IN_PROGRESS, status={"next_attempt_at": IN_10_SECONDS}),
+    ),
+    (
+        "one that the service does not show in time is asked for again",
+        case(status=SnapshotStatus(state=IN_PROGRESS, next_attempt_at=NOW), seen=with_snapshots()),
+        Want(IN_PROGRESS, acts.TakeSnapshot(NAME), status={"next_attempt_at": IN_10_SECONDS}),
     ),
     (
         "before its AuthPulse is made it waits",
@@ -136,6 +143,23 @@ TABLE = [
         Want(PENDING, acts.DeleteSnapshot(snapshot("FAILED")), status={"attempts": 1}),
     ),
     (
+        "one that a crash may have left to be deleted is waited for",
+        case(status=COUNTED, seen=with_snapshots(snapshot("FAILED"))),
+        Want(PENDING, status={"attempts": 1}),
+    ),
+    (
+        "one that a crash left to be deleted is deleted, and counts once",
+        case(status=COUNTED.model_copy(update={"next_attempt_at": NOW}), seen=with_snapshots(snapshot("FAILED"))),
+        Want(PENDING, acts.DeleteSnapshot(snapshot("FAILED")), status={"attempts": 1}),
+    ),
+    (
+        "the last one that the service could not take needs no room",
+        case(
+            spec={"backoffLimit": 0}, status=SnapshotStatus(state=IN_PROGRESS), seen=with_snapshots(snapshot("FAILED"))
+        ),
+        Want(FAILED, reason=Reason.OPERATION_FAILED),
+    ),
+    (
         "what makes room is waited for",
         case(status=SnapshotStatus(attempts=1), seen=with_snapshots(snapshot("DELETING"))),
         Want(PENDING),
@@ -176,6 +200,26 @@ FAREWELL = [
     (
         "one that is being taken is waited for first",
         case(seen=with_snapshots(snapshot("CREATING")), deleting=True),
+        None,
+        False,
+    ),
+    (
+        "one whose deletion may have been asked for is waited for",
+        case(
+            status=SnapshotStatus(state=COMPLETED, reason=Reason.DELETING, next_attempt_at=IN_10_SECONDS),
+            seen=with_snapshots(snapshot()),
+            deleting=True,
+        ),
+        None,
+        False,
+    ),
+    (
+        "one that may have been asked for is waited for",
+        case(
+            status=SnapshotStatus(state=IN_PROGRESS, next_attempt_at=IN_10_SECONDS),
+            seen=with_snapshots(),
+            deleting=True,
+        ),
         None,
         False,
     ),
