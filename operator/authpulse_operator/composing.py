@@ -1,6 +1,7 @@
 """Putting the operator together for a cluster: adapters in the places of ports. The only module that knows both."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from authpulse.names import Names
 from authpulse_operator.adapters.aws.progress import S3Progress
@@ -19,6 +20,15 @@ from authpulse_operator.ports.recording import Clock
 from authpulse_operator.runtime.resources import AwsPorts, Document, KubePorts
 
 KINDS = {k.kind: k for k in (AUTHPULSES, SNAPSHOTS)}
+UNASKED: Final = "000000000000"
+"""In place of an account, in names by which nothing is called any more."""
+
+
+class Uncounted:
+    """`ProgressReader` of a resource that goes without AWS: how far its replays were is of no use any more."""
+
+    def read(self, _key: str) -> None:
+        return None
 
 
 @dataclass(eq=False)
@@ -66,7 +76,9 @@ class AwsWorlds:
         return self.cluster.clock
 
     def account(self, resource: AuthPulse) -> str:
-        return resource.spec.aws.account or self._of(resource).session.caller_account()
+        if resource.spec.aws.account:
+            return resource.spec.aws.account
+        return UNASKED if resource.leaves_aws_as_it_is else self._of(resource).session.caller_account()
 
     def aws(self, resource: AuthPulse, names: Names) -> AwsPorts:
         of = self._of(resource)
@@ -76,13 +88,14 @@ class AwsWorlds:
         return self.cluster.kube(document)
 
     def workloads(self, resource: AuthPulse, names: Names) -> KubeWorkloads:
+        uncounted = resource.leaves_aws_as_it_is
         return KubeWorkloads(
             self.cluster.api,
             self.cluster.lists,
             resource,
             names=names,
             settings=self.worker,
-            progress=S3Progress(self._of(resource).session, names.bucket),
+            progress=Uncounted() if uncounted else S3Progress(self._of(resource).session, names.bucket),
             clock=self.clock,
         )
 

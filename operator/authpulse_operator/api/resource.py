@@ -1,6 +1,7 @@
 """The resource as a manifest: group, version, kind, metadata and spec, with errors that say where and what."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Field
@@ -31,6 +32,7 @@ class Metadata(Section):
     uid: str = ""
     generation: int = 1
     annotations: Mapping[str, str] = {}
+    deletion_timestamp: datetime | None = None
 
 
 class AuthPulse(Section):
@@ -49,6 +51,11 @@ class AuthPulse(Section):
     @property
     def is_paused(self) -> bool:
         return self.metadata.annotations.get(PAUSED_ANNOTATION) == "true"
+
+    @property
+    def leaves_aws_as_it_is(self) -> bool:
+        """It is being deleted and keeps what it has on AWS, which then need not even answer."""
+        return self.metadata.deletion_timestamp is not None and self.spec.deletion_policy == "Retain"
 
 
 def parse_manifest(document: Any, where: str) -> AuthPulse:

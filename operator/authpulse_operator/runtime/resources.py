@@ -96,7 +96,8 @@ def prepare(document: Document, known: Known, worlds: Worlds, material: Material
     """Raises InputError if neither the spec nor one before it can be used, and OperatorError where the account or the
     credentials stand in the way."""
     metadata = document["metadata"]
-    made_from = (metadata["generation"], our_annotations(metadata))  # no other spec is accepted while this one is there
+    # no other spec is accepted while this one is there; one that is being deleted may need less
+    made_from = (metadata["generation"], our_annotations(metadata), "deletionTimestamp" in metadata)
     if known.prepared is not None and known.made_from == made_from:
         return known.prepared
     try:

@@ -15,6 +15,14 @@ from cluster.operator.conftest import Pipeline
 
 from authpulse.cli.places import ROOT
 from authpulse.configuration import LOCAL_ACCOUNT
+from authpulse_operator.adapters.kube.api import KubeApi
+from authpulse_operator.adapters.kube.jobs import job_name
+from authpulse_operator.adapters.kube.lists import SharedLists
+from authpulse_operator.adapters.kube.workloads import KubeWorkloads
+from authpulse_operator.api.spec import Replay
+from authpulse_operator.composing import owner_of
+from doubles.clock import FakeClock
+from doubles.kube import NAMES, WORKER, Checkpoints, JobController, resource_of
 from support.kube import ApiServer, Resources, until
 
 NOBODY = "http://127.0.0.1:9"  # the discard port: refused at once
@@ -39,6 +47,13 @@ def running(api_server: ApiServer, folder: Path, **settings: str) -> Iterator[tu
     finally:
         process.kill()
         process.wait()
+
+
+@pytest.fixture
+def api(api_server: ApiServer) -> Iterator[KubeApi]:
+    connected = KubeApi.connect(api_server.kubeconfig)
+    yield connected
+    connected.close()
 
 
 def said(log: Path) -> list[dict[str, str]]:
@@ -67,7 +82,7 @@ def test_what_was_deleted_while_the_process_was_killed_is_cleaned_up_by_the_next
     settings = {"NAMESPACES": namespace, "AWS_ENDPOINT": NOBODY, "RETRY_SECONDS": "1"}
     left, kept = Pipeline(resources, "left"), Pipeline(resources, "kept")
     with running(api_server, tmp_path, **settings) as (process, _):
-        left.create(aws={"account": LOCAL_ACCOUNT}, deletionPolicy="Retain")
+        left.create(deletionPolicy="Retain")
         kept.create(aws={"account": LOCAL_ACCOUNT}, deletionPolicy="Delete")
         for pipeline in (left, kept):
             pipeline.until("False", "OperationFailed")
@@ -81,6 +96,29 @@ def test_what_was_deleted_while_the_process_was_killed_is_cleaned_up_by_the_next
         assert "AWS does not answer" in kept.until("False", "OperationFailed")["message"]
         kept.annotate(orphan="true")
         kept.until_gone()
+
+
+def test_what_is_retained_goes_without_aws_and_with_its_replay_stopped(
+    api_server: ApiServer, namespace: str, pipeline: Pipeline, tmp_path: Path, api: KubeApi
+) -> None:
+    with running(api_server, tmp_path, NAMESPACES=namespace, AWS_ENDPOINT=NOBODY, RETRY_SECONDS="1"):
+        pipeline.create(deletionPolicy="Retain")
+        pipeline.until("False", "OperationFailed")
+        owner = owner_of(pipeline.found() or {})
+        controller, run = JobController(api, owner), job_name(pipeline.name, "log")
+        workloads = KubeWorkloads(
+            *(api, SharedLists(api), resource_of(owner)),
+            names=NAMES,
+            settings=WORKER,
+            progress=Checkpoints(),
+            clock=FakeClock(),
+        )
+        workloads.start_replay(Replay(name="log", input="log.gz", format="lanl-auth"), "log")
+        controller.begins(run)
+        pipeline.delete()
+        until(lambda: controller.job(run)["spec"]["suspend"], "the replay is stopped", seconds=60)
+        controller.holds(run)
+        pipeline.until_gone()
 
 
 @pytest.mark.parametrize(
