@@ -13,10 +13,9 @@ from authpulse_operator.core.errors import AccessDenied, Recoverable, Unreachabl
 from doubles.cases import NAMES
 from doubles.switches import Crash, Disturbance
 from doubles.world import FakeWorld
-from support.lives import Life, NotReached, Outcome, Rehearsal
+from support.lives import AWS, Life, NotReached, Outcome, Rehearsal
 from support.scenarios import LIVES
 
-AWS = ("flink.", "foundations.", "artifacts.")
 STALE_SECONDS = 3
 UNHEARD = ("a fault of the service", "a fault after it took effect")
 """Whether these took effect a description tells, and one that is stale tells it late."""
@@ -85,9 +84,7 @@ def test_killed_at_a_write(life: Life, when: str, *, stale: float, in_a_file: bo
     for n, name in enumerate(of.journal.tried):
         lived.append(n)
         where = f"write {n} ({name}) {when}"
-        compare(
-            of, lambda n=n: of.disturbed(n, KILLED[when], seconds_until_visible=stale, notes_last=in_a_file), where
-        )
+        compare(of, lambda n=n: of.disturbed(n, KILLED[when], seconds_until_visible=stale, notes_last=in_a_file), where)
 
 
 @of_all_lives

@@ -34,9 +34,11 @@ class Disturbance:
 
 @dataclass
 class Journal:
-    """Writes and looks of a world, in order. `tried` lists all writes, `effects` those that took effect."""
+    """Writes and looks of a world, in order. `tried` lists all writes, `effects` those that took effect, `answered`
+    these and those that were refused."""
 
     tried: list[str] = field(default_factory=list)
+    answered: list[str] = field(default_factory=list)
     effects: list[str] = field(default_factory=list)
     looks: list[str] = field(default_factory=list)
     _at_writes: dict[int, Disturbance] = field(default_factory=dict)
@@ -55,10 +57,19 @@ class Journal:
         disturbance = disturbances.get(len(listed), Disturbance())
         listed.append(name)
         disturbance.before()
-        yield
+        try:
+            yield
+        except Exception:
+            self._answer(f"{name} refused", looks=looks)
+            raise
+        self._answer(name, looks=looks)
         if not looks:
             self.effects.append(name)
         disturbance.after()
+
+    def _answer(self, answer: str, *, looks: bool) -> None:
+        if not looks:
+            self.answered.append(answer)
 
 
 @dataclass

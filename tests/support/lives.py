@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any, Final
 
 from authpulse_operator.api.resource import AuthPulse
@@ -22,6 +23,8 @@ from doubles.cases import NAMES, plan
 from doubles.switches import Crash, Disturbance, Journal
 from doubles.world import FakeWorld
 
+AWS: Final = ("flink.", "foundations.", "artifacts.")
+"""How the names of writes to AWS begin."""
 MAX_PASSES: Final = 600
 PASSES_OF_PATIENCE: Final = 5
 SECONDS_TO_RESTART: Final = 1
@@ -108,7 +111,7 @@ def prepared(life: Life, *, seconds_until_visible: float = 0) -> FakeWorld:
     world.flink.seconds_until_visible = seconds_until_visible
     world.flink.seconds_to_create = seconds_until_visible + 1  # what follows at once is then all that is stale
     journal = world.journal
-    for entries in (journal.tried, journal.effects, journal.looks):
+    for entries in (journal.tried, journal.answered, journal.effects, journal.looks):
         entries.clear()
     return world
 
@@ -118,6 +121,9 @@ class Outcome:
     """All that a life leaves, times aside."""
 
     effects: tuple[str, ...]
+    answered: tuple[str, ...]
+    """Writes that AWS answered: one that took effect is repeated also where AWS refuses the repetition. What was
+    refused leaves no trace, so that asking again is no repetition."""
     world: Mapping[str, Any]
     status: Mapping[str, Any]
 
@@ -126,6 +132,8 @@ class Outcome:
         found = []
         if self.effects != other.effects:
             found.append(f"writes {self.effects} instead of {other.effects}")
+        if versions and self.answered != other.answered:
+            found.append(f"AWS answered {self.answered} instead of {other.answered}")
         for what in ("world", "status"):
             mine, theirs = getattr(self, what), getattr(other, what)
             found += [
@@ -214,7 +222,11 @@ def outcome(world: FakeWorld, left: Status) -> Outcome:
         if replay["state"] != "Completed":  # how far it got is a matter of time
             replay["lines"] = replay["events"] = 0
     effects = tuple(_timeless(e) for e in world.journal.effects if not e.startswith("status."))
-    return Outcome(effects, json.loads(_timeless(json.dumps(seen))), json.loads(_timeless(json.dumps(status))))
+    answers = groupby(_timeless(e) for e in world.journal.answered if e.startswith(AWS))
+    answered = tuple(a for answer, same in answers for a in ([answer] if answer.endswith(" refused") else same))
+    return Outcome(
+        effects, answered, json.loads(_timeless(json.dumps(seen))), json.loads(_timeless(json.dumps(status)))
+    )
 
 
 def _timeless(text: str) -> str:

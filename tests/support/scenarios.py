@@ -187,6 +187,7 @@ def remediated(kind: AlarmKind, happens_after: Callable[[FakeWorld], None] = qui
 
 LIVES: Final = (
     Life("create", (Step(EVERYTHING, is_ready),)),
+    Life("create, and start at once", (Step(PLAIN, is_ready),)),
     Life("ignored change", (ready(deletionPolicy="Delete", idle={"afterMinutes": 60}),), MADE),
     Life("shards up and down", (ready(stream={"shards": 10}), ready(stream={"shards": 3})), MADE),
     Life("retention up and down", (ready(stream={"retentionHours": 48}), ready()), MADE),

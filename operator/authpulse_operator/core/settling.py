@@ -103,15 +103,20 @@ def finish_operation_in_flight(case: Case) -> Decision | None:
     application = case.application
     if application is None:
         return None
+    if _may_not_show_yet(case, application):
+        return _wait(case, application)
     if application.state.is_in_flight:
         return _break_off(case, application) or _wait(case, application)
+    return None
+
+
+def _may_not_show_yet(case: Case, application: Application) -> bool:
+    """What we began was accepted a moment ago, and the description may be of before."""
     operation = case.status.operation
     if operation is None or case.now - operation.at >= CONSISTENT_AFTER:
-        return None
+        return False
     listed = next((o for o in application.operations if o.id == operation.id), None)
-    if listed is not None and listed.status != "IN_PROGRESS":
-        return None
-    return _wait(case, application)  # accepted a moment ago, and not to be seen in the description yet
+    return listed is None or listed.status == "IN_PROGRESS"
 
 
 def _wait(case: Case, application: Application) -> Decision:

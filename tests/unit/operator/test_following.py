@@ -1,11 +1,15 @@
 """An application that is created is started under the same intent, once, whatever happens in between."""
 
+from collections.abc import Callable
+from typing import NoReturn
+
 import pytest
 
 from authpulse_operator.api.reasons import Reason
+from authpulse_operator.core.acts import CreateApplication
 from authpulse_operator.core.errors import Recoverable, Terminal
 from authpulse_operator.runtime.embedded import run_until
-from authpulse_operator.runtime.passes import make_pass
+from authpulse_operator.runtime.passes import make_pass, report, unforeseen
 from doubles.cases import plan, resource
 from doubles.reaching import WITHIN, announced, ready
 from doubles.switches import Disturbance
@@ -69,13 +73,42 @@ def test_a_start_that_is_refused_is_told(world: FakeWorld) -> None:
     world.flink.switches.fail("start", Terminal("starting authpulse-dev: AccessDenied: no"))
     decision = make_pass(plan(resource()), world.ports())
     assert (decision.stalled, world.status.written[-1].intent) == (Reason.OPERATION_FAILED, None)
-    assert "AccessDenied" in decision.message
+    assert decision.message == "creating the application, then: starting authpulse-dev: AccessDenied: no"
+    assert isinstance(decision.act, CreateApplication)
 
 
 def test_a_start_whose_end_nobody_saw_is_an_intent_of_its_own(world: FakeWorld) -> None:
     world.flink.switches.fail("start", Recoverable("time-out", unclear=True), after_effect=True)
     make_pass(plan(resource()), world.ports())
     assert announced(world.status.written[1:]) == ["StartApplication"]
+    ready(world, resource())
+    assert calls(world) == ["create", "start"]
+
+
+def raising(error: Exception) -> Callable[[], NoReturn]:
+    def fail() -> NoReturn:
+        raise error
+
+    return fail
+
+
+def test_a_start_of_which_nobody_heard_and_nothing_could_be_written_is_looked_for(world: FakeWorld) -> None:
+    world.flink.seconds_until_visible, world.flink.seconds_to_create = 3, 4
+    unheard, unwritten = Recoverable("time-out", unclear=True), Recoverable("the API server does not answer")
+    world.journal.disturb_write(2, Disturbance(after=raising(unheard)))
+    world.journal.disturb_write(3, Disturbance(before=raising(unwritten)))
+    with pytest.raises(Recoverable, match="API server"):
+        make_pass(plan(resource()), world.ports())
+    ready(world, resource())
+    assert calls(world) == ["create", "start"]
+
+
+def test_an_error_of_the_operators_own_after_the_start_has_it_looked_for(world: FakeWorld) -> None:
+    world.flink.seconds_until_visible, world.flink.seconds_to_create = 3, 4
+    world.journal.disturb_write(2, Disturbance(after=raising(KeyError("OperationId"))))
+    with pytest.raises(KeyError) as raised:
+        make_pass(plan(resource()), world.ports())
+    report(unforeseen(raised.value), world.status, world.events, generation=1, now=world.clock.now())
     ready(world, resource())
     assert calls(world) == ["create", "start"]
 
