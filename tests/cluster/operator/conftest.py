@@ -59,6 +59,10 @@ class Pipeline:
                 raise
             return None
 
+    def version(self) -> str:
+        """Another one after every write of it."""
+        return str((self.found() or {})["metadata"]["resourceVersion"])
+
     def status(self) -> dict[str, Any]:
         return (self.found() or {}).get("status", {})
 

@@ -1,14 +1,26 @@
 """A resource's life on a real API server: made, changed, spoilt, held, and left in peace."""
 
+from typing import Any, Final
+
 from cluster.operator.conftest import Pipeline
 
 from authpulse_operator.core.world import ApplicationState
 from doubles.clock import FastClock
 from doubles.cloud import FakeCloud
+from doubles.world import FakeWorkloads
 from support.kube import ApiServer, Resources, until
 from support.operator import MATERIAL, running_operator
 
-HOUR = 3600
+HOUR: Final = 3600
+IN_PEACE: Final[dict[str, dict[str, Any]]] = {
+    "plain": {},
+    "resting": {"idle": {"afterMinutes": 10}},
+    "rehearsing": {"remediation": {"mode": "DryRun"}},
+    "remediating": {"remediation": {"mode": "Active"}},
+    "replayed": {"replays": [{"name": "sample", "input": "s3://logs/auth.csv", "format": "lanl-auth"}]},
+    "scheduled": {"quality": {}, "aggregates": {}},
+}
+"""By name: what a spec may ask for that changes nothing while nothing happens."""
 
 
 def test_a_new_resource_becomes_ready_by_four_writes(
@@ -76,7 +88,9 @@ def test_healing_goes_on_while_a_spec_cannot_be_used(
         pipeline.create()
         pipeline.until_ready()
         pipeline.change(flink={"scoring": {"rules": [{"id": "NO_SUCH_RULE"}]}})
-        assert "NO_SUCH_RULE" in pipeline.until("False", "InvalidSpec")["message"]
+        message = pipeline.until("False", "InvalidSpec")["message"]
+        assert "NO_SUCH_RULE" in message
+        until(lambda: ("Warning", "InvalidSpec", message) in told(api_server, namespace), "it is told as an event")
         cloud.flink.stop(pipeline.application)
         until(lambda: cloud.flink.switches.calls.count("start") == 2, "the job is started again")
         pipeline.until("True", "Healthy", "JobHealthy")
@@ -89,7 +103,8 @@ def test_a_first_spec_that_cannot_be_used_is_told_and_goes_as_it_came(
 ) -> None:
     with running_operator(api_server, cloud, (namespace,)):
         pipeline.create(flink={"scoring": {"rules": [{"id": "NO_SUCH_RULE"}]}})
-        pipeline.until("True", "InvalidSpec", "Stalled")
+        message = pipeline.until("True", "InvalidSpec", "Stalled")["message"]
+        until(lambda: told(api_server, namespace) == [("Warning", "InvalidSpec", message)], "it is told as an event")
         pipeline.delete()
         pipeline.until_gone()
     assert cloud.flink.switches.calls == []
@@ -128,16 +143,31 @@ def test_a_suspended_job_stops_with_a_snapshot_and_goes_on_from_it(
 
 
 def test_an_idle_hour_costs_no_write(api_server: ApiServer, namespace: str, resources: Resources) -> None:
-    cloud, pipeline = FakeCloud(FastClock(tempo=600)), Pipeline(resources)
+    cloud = FakeCloud(FastClock(tempo=600))
+    cloud.telemetry.lag, cloud.telemetry.incoming = 2.0, 0
+    cloud.workloads[f"{namespace}/scheduled"] = FakeWorkloads(verdict="Passing")
+    pipelines = {name: Pipeline(resources, name) for name in IN_PEACE}
     with running_operator(api_server, cloud, (namespace,)) as operator:
-        pipeline.create()
-        pipeline.until_ready()
-        version = (pipeline.found() or {})["metadata"]["resourceVersion"]
+        for name, pipeline in pipelines.items():
+            pipeline.create(**IN_PEACE[name])
+        pipelines["replayed"].until("True", "AllReplayed", "ReplayComplete")
+        pipelines["scheduled"].until("True", "ChecksPass", "QualityPassing")
+        pipelines["resting"].until("True", "Idle")
+        for pipeline in pipelines.values():
+            pipeline.until("True", "Idle" if pipeline.name == "resting" else "AsSpecified")
+        before = {name: pipeline.version() for name, pipeline in pipelines.items()}
         patches, looks = operator.patches(), cloud.flink.switches.calls.count("describe")
         until_over(cloud, HOUR)
+        assert {name: pipeline.version() for name, pipeline in pipelines.items()} == before
         assert operator.patches() == patches
-        assert (pipeline.found() or {})["metadata"]["resourceVersion"] == version
-        assert cloud.flink.switches.calls.count("describe") >= looks + 60
+        assert cloud.flink.switches.calls.count("describe") >= looks + 20 * len(pipelines)
+    assert cloud.workloads[f"{namespace}/scheduled"].scheduled.keys() == {"quality", "aggregates"}
+
+
+def told(api_server: ApiServer, namespace: str) -> list[tuple[str, str, str]]:
+    """The namespace's events, as `kubectl get events` finds them."""
+    found = api_server.ask(f"/apis/events.k8s.io/v1/namespaces/{namespace}/events")["items"]
+    return [(event["type"], event["reason"], event["note"]) for event in found]
 
 
 def until_over(cloud: FakeCloud, seconds: float) -> None:
