@@ -49,7 +49,8 @@ class Tracker:
 
     def _begin(self, uid: str, status: Status) -> _Seen:
         ready, reason = _ready_of(status)
-        seen = _Seen(ready, reason, self.clock.now(), was_ready=ready == "True")
+        # it may have been Ready before this operator began, and be suspended, or in trouble, now
+        seen = _Seen(ready, reason, self.clock.now(), was_ready=ready == "True" or status.last_stable is not None)
         self._seen[uid] = seen
         self.metrics.change("resources", 1, ready, reason)
         return seen
