@@ -186,8 +186,6 @@ def test_the_owner_is_read_anew_after_it_was_written(aws: ScriptedAws, service: 
     assert ours.owner == "security/dev"
 
 
-# -- what is amiss
-
 WRITES: dict[str, Callable[[AwsFlinkService], object]] = {
     "CreateApplication": lambda s: s.create(NAME, THERE.settings, tags={OWNER_TAG: "security/dev"}),
     "TagResource": lambda s: s.adopt(THERE, tags={OWNER_TAG: "security/dev"}),
@@ -200,6 +198,61 @@ WRITES: dict[str, Callable[[AwsFlinkService], object]] = {
     "DeleteApplicationSnapshot": lambda s: s.delete_snapshot(NAME, Snapshot("mine", "READY", NOW, 1)),
     "UpdateApplicationMaintenanceConfiguration": lambda s: s.set_maintenance_window(NAME, "22:00"),
 }
+
+
+@pytest.mark.parametrize("write", [w for w in WRITES if w != "CreateApplication"])
+@pytest.mark.parametrize("tags", [[], [{"Key": OWNER_TAG, "Value": "security/other"}]], ids=["nobody's", "another's"])
+def test_nothing_is_written_to_an_application_that_has_become(
+    aws: ScriptedAws, clock: FakeClock, service: AwsFlinkService, write: str, tags: list[dict[str, str]]
+) -> None:
+    aws.answers[write] = described()
+    service.describe(NAME)
+    aws.answers["ListTagsForResource"] = {"Tags": tags}
+    clock.pass_time(60)
+    service.describe(NAME)  # which does not ask for the tags
+    with pytest.raises(Recoverable, match="somebody else's by now") as caught:
+        WRITES[write](service)
+    assert not caught.value.unclear
+    assert write not in aws.operations
+    there = service.describe(NAME)
+    assert there is not None
+    assert there.owner == (tags[0]["Value"] if tags else None)
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_whose_an_application_is_is_asked_before_a_write_unless_it_just_was(
+    aws: ScriptedAws, clock: FakeClock, service: AwsFlinkService, write: str
+) -> None:
+    aws.answers[write] = described()
+    service.describe(NAME)
+    WRITES[write](service)
+    assert aws.operations.count("ListTagsForResource") == 1
+    service.describe(NAME)
+    aws.asked.clear()
+    clock.pass_time(60)
+    WRITES[write](service)
+    assert [o for o in aws.operations if o != "DescribeApplication"] == ["ListTagsForResource", write]
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [(Refusal("InternalFailure", 500), Recoverable), (HangUp(), Unreachable), (Refusal("AccessDenied"), AccessDenied)],
+    ids=str,
+)
+def test_without_an_answer_about_whose_it_is_nothing_is_written(
+    aws: ScriptedAws, clock: FakeClock, service: AwsFlinkService, answer: Answer, kind: type[OperatorError]
+) -> None:
+    service.describe(NAME)
+    clock.pass_time(60)
+    aws.answers["ListTagsForResource"] = answer
+    with pytest.raises(OperatorError) as caught:
+        service.start(NAME, restore=acts.NOTHING)
+    assert type(caught.value) is kind
+    assert not getattr(caught.value, "unclear", False)
+    assert "StartApplication" not in aws.operations
+
+
+# -- what is amiss
 
 
 @pytest.mark.parametrize("write", WRITES)

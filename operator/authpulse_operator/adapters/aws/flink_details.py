@@ -1,7 +1,8 @@
 """What a description leaves out: owner, snapshots and operations of an application, each a call of its own.
 
 They are read anew whenever they may have changed: with another version, state or token, while anything is under way,
-and for a minute after each write of ours. Otherwise what was read some minutes ago is good enough.
+and for a minute after each write of ours. Otherwise what was read some minutes ago is good enough to look at. It is not
+to write by: whose an application is, is asked again right before.
 """
 
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 GOOD_FOR: Final = timedelta(minutes=5)
 TAGS_GOOD_FOR: Final = timedelta(minutes=15)
+TAGS_GOOD_TO_WRITE_BY: Final = timedelta(seconds=5)
 UNSETTLED_AFTER_WRITE: Final = timedelta(minutes=1)
 OPERATIONS_ASKED_FOR: Final = 50
 OPERATIONS_KEPT: Final = 10
@@ -49,6 +51,7 @@ class _Known:
 
 @dataclass(slots=True)
 class _Owner:
+    arn: str
     created: datetime
     at: datetime
     name: str | None
@@ -100,10 +103,22 @@ class DetailsReader:
         name, now, created = detail["ApplicationName"], self.now(), detail["CreateTimestamp"]
         known = self._owners.get(name)
         if known is None or known.created != created or now - known.at >= TAGS_GOOD_FOR:
-            tags = self.client.list_tags_for_resource(ResourceARN=detail["ApplicationARN"])["Tags"]
-            found = {t["Key"]: t.get("Value", "") for t in tags}.get(OWNER_TAG)
-            known = self._owners[name] = _Owner(created, now, found)
+            arn = detail["ApplicationARN"]
+            known = self._owners[name] = _Owner(arn, created, now, self._tagged_owner(arn))
         return known.name
+
+    def has_kept_owner(self, name: str) -> bool:
+        """Whether the application is still whose `owner` said, last: a decision rests on that. True of one that was
+        never looked at."""
+        known = self._owners.get(name)
+        if known is None or self.now() - known.at < TAGS_GOOD_TO_WRITE_BY:
+            return True
+        said, known.at, known.name = known.name, self.now(), self._tagged_owner(known.arn)
+        return known.name == said
+
+    def _tagged_owner(self, arn: str) -> str | None:
+        tags = self.client.list_tags_for_resource(ResourceARN=arn)["Tags"]
+        return {t["Key"]: t.get("Value", "") for t in tags}.get(OWNER_TAG)
 
     def _read(self, name: str) -> Details:
         pages = self.client.get_paginator("list_application_snapshots").paginate(ApplicationName=name)

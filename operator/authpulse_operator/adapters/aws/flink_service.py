@@ -27,7 +27,11 @@ NOT_FOUND: Final = "ResourceNotFoundException"
 
 
 class AwsFlinkService:
-    """`ports.flink.FlinkService` over the kinesisanalyticsv2 API."""
+    """`ports.flink.FlinkService` over the kinesisanalyticsv2 API.
+
+    Nothing is written to an application that has become somebody else's since it was described: that is a Recoverable,
+    and the next look tells whose it is.
+    """
 
     def __init__(self, session: Session, *, now: Now = utc_now) -> None:
         self._client: KinesisAnalyticsV2Client = session.client("kinesisanalyticsv2")
@@ -60,8 +64,8 @@ class AwsFlinkService:
 
     def adopt(self, application: Application, *, tags: Mapping[str, str]) -> None:
         doing, given = f"tagging application {application.name}", flink_shapes.tags(tags)
-        self._details.tagged(application.name)
         with self._writing(doing, application.name):
+            self._details.tagged(application.name)
             described = self._client.describe_application(ApplicationName=application.name)["ApplicationDetail"]
             self._client.tag_resource(ResourceARN=described["ApplicationARN"], Tags=given)
 
@@ -155,6 +159,9 @@ class AwsFlinkService:
     @contextmanager
     def _writing(self, doing: str, name: str) -> Iterator[None]:
         """For some time after it nothing is taken as known, whatever came of the write."""
+        with translated(f"{doing}: looking whose it is"):
+            if not self._details.has_kept_owner(name):
+                raise Recoverable(f"{doing}: it is tagged as somebody else's by now", after_seconds=1)
         self._details.written(name)
         self._dashboard.pop(name, None)
         with translated(doing, writing=True):
