@@ -254,6 +254,9 @@ class Status(StatusSection):
     accepted: Accepted | None = None
     deployment: Deployment | None = None
     last_stable: Stable | None = None
+    progress: Literal["Possible", "Saved"] | None = None
+    """What a job has to lose before one has passed the health gate: Possible while one runs that may have completed a
+    checkpoint, Saved once one has. Absent where there is nothing, and from the gate on: `lastStable` then says it."""
     failed: Failed | None = None
     intent: Intent | None = None
     operation: OperationStatus | None = None

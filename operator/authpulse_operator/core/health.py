@@ -31,8 +31,12 @@ class JobHealth:
     @property
     def has_no_progress(self) -> bool:
         """It fails, and has saved nothing since it was started: force-stopping it loses nothing."""
-        has_saved = self.checkpoints_completed > 0 or self.restored_checkpoint
-        return self.is_failing and self.restarts > 0 and not has_saved
+        return self.is_failing and self.restarts > 0 and not self.has_saved
+
+    @property
+    def has_saved(self) -> bool:
+        """A checkpoint of it has completed since it was started."""
+        return self.checkpoints_completed > 0 or self.restored_checkpoint
 
     def is_healthy(self, *, stable_for_seconds: float) -> bool:
         """All vertices run and have for long enough, and a checkpoint has completed: data is being committed."""

@@ -1,7 +1,7 @@
 """What a pass leaves in the status besides conditions: what was seen of the parts, and what has to be remembered."""
 
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from authpulse_operator.api.status import (
     Accepted,
@@ -14,10 +14,14 @@ from authpulse_operator.api.status import (
 )
 from authpulse_operator.core import acts
 from authpulse_operator.core.case import Case, Decision
+from authpulse_operator.core.imagining import ENDS
 from authpulse_operator.core.replaying import is_held, run_of, seen_of
 from authpulse_operator.core.resting import is_quiet
 from authpulse_operator.core.scaling import scaling_now
+from authpulse_operator.core.world import ApplicationState
 
+COMING_UP: Final = {s.value for s, end in ENDS.items() if end is ApplicationState.RUNNING}
+"""States that a job comes out of."""
 LAGS: Final = ((10, "<10s"), (60, "<1m"), (600, "<10m"), (3600, "<1h"))
 
 
@@ -29,6 +33,7 @@ def remember(case: Case, decision: Decision, *, begun: acts.Act | None) -> dict[
         "lag": lag_in_words(case.observed.lag_seconds),
         "deployment": _deployment(case),
         "last_stable": _last_stable(case),
+        "progress": _progress(case),
         "failed": _failed(case),
         "replays": _replays(case),
         "snapshots": _snapshots(case),
@@ -109,6 +114,22 @@ def _last_stable(case: Case) -> Stable | None:
     if before is not None and (before.id, before.version_id) == (deployed, application.version_id):
         return before
     return Stable(id=deployed, version_id=application.version_id, settings=application.settings.document())
+
+
+def _progress(case: Case) -> Literal["Possible", "Saved"] | None:
+    """Changes only with something else that is written, as when a job comes up, fails or goes: a first checkpoint is
+    no news. So a job that comes up well counts as one that may have saved something, until it is seen to have not."""
+    before, health = case.status.progress, case.health
+    if case.ours is None or _last_stable(case) is not None:
+        return None
+    if not case.is_running or before == "Saved":
+        return "Saved" if before else None
+    if health is None:
+        seen = case.status.application
+        return "Possible" if seen is None or seen.status in COMING_UP else before
+    if health.is_coming_up:
+        return "Possible"
+    return "Saved" if health.has_saved else None
 
 
 def _failed(case: Case) -> Failed | None:

@@ -61,8 +61,8 @@ def _latest(case: Case) -> acts.Restore | Decision:
     application = case.application
     if application is None or application.has_snapshot:
         return acts.NOTHING if application is None else acts.LATEST
-    was_stable = case.status.last_stable is not None
-    if was_stable and case.flink.snapshots.enabled:
+    had_state = case.status.last_stable is not None or case.status.progress is not None
+    if had_state and case.flink.snapshots.enabled:
         message = "the job has had state and there is no snapshot of it: set upgradeMode: stateless to go on without"
         return hold(Reason.NOTHING_TO_RESTORE, message)
     return acts.NOTHING
