@@ -27,7 +27,7 @@ the environment `{EXAMPLE.environment}` in account {EXAMPLE.account}, {EXAMPLE.r
 run with their roles (`tests/integration/iam`). The test fails when something is needed that is not granted, and when
 something is granted that was not needed and has no reason here. Which permissions a call needs on AWS is in
 `localstack/authpulse_localstack/control/permissions.py`, after the Service Authorization Reference. Conditions on tags
-are not judged locally.
+are not judged locally. The operator asks `sts:GetCallerIdentity` whose credentials it has, which needs no permission.
 
 | role | may | in so many statements |
 |---|---|---|
