@@ -1,4 +1,8 @@
-"""Carrying out an act: which port, and with what. The only place that writes to the world."""
+"""Carrying out an act of a pass: which port, and with what.
+
+Beside acts a pass publishes measurements, writes the status and tells news. AuthPulseSnapshots have two acts of their
+own (`snapshots`).
+"""
 
 from typing import TYPE_CHECKING
 
