@@ -5,11 +5,11 @@ core itself, which is run through the lives below: an arrow is there because a d
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Any, Final
 
 from authpulse.errors import AuthPulseError
@@ -20,7 +20,7 @@ from authpulse_operator.api.resource import API_VERSION, KIND, parse_manifest
 from authpulse_operator.api.status import Stable, Status
 from authpulse_operator.core import acts, deciding, deleting
 from authpulse_operator.core.case import Case, Check
-from authpulse_operator.core.foretelling import Effect, foretell
+from authpulse_operator.core.foretelling import Effect, Step, foretell
 from authpulse_operator.core.health import JobHealth
 from authpulse_operator.core.imagining import ENDS, Unseen
 from authpulse_operator.core.meaning import Surroundings, settings_of
@@ -122,11 +122,19 @@ def _sentence(check: Check) -> str:
 def _reasons_of(case: Case) -> list[Reason]:
     """What Ready says at each step, and at the end."""
     forecast = foretell(case, Unseen(NAMES.application, ("code/job.zip",)))
-    said = [s.reason for s in forecast.steps if s.reason]
+    said = list(_told(forecast.steps))
     if forecast.steps and forecast.after.is_running and forecast.effect is not Effect.KEEPS_RUNNING:
         said.append(Reason.WAITING_FOR_JOB)
     ends = [*said, forecast.reason or _rest(forecast.after)]
     return [r for n, r in enumerate(ends) if n == 0 or r is not ends[n - 1]]
+
+
+def _told(steps: tuple[Step, ...]) -> Iterator[Reason]:
+    """A start that follows a creation at once is announced with it: then it is what Ready says from the creation on."""
+    for step, then in zip_longest(steps, steps[1:]):
+        is_announced = then is not None and isinstance(then.act, acts.StartApplication)
+        if step.reason and not (is_announced and isinstance(step.act, acts.CreateApplication)):
+            yield step.reason
 
 
 def _rest(case: Case) -> Reason:
@@ -165,11 +173,10 @@ def _settings(spec: Any) -> Settings:
     return replace(settings_of(spec, Surroundings(NAMES, "a" * 64), ()), code_key="code/job.zip")
 
 
-def _new() -> Case:
+def _new(spec: Mapping[str, Any] | None = None) -> Case:
     missing = ("stream", "bucket")
-    return _case(
-        has_run=False, observed={"missing_foundation": missing, "shards": None, "application": None, "health": None}
-    )
+    nothing = {"missing_foundation": missing, "shards": None, "application": None, "health": None}
+    return _case(spec, has_run=False, observed=nothing)
 
 
 def _bad() -> Case:
@@ -181,6 +188,7 @@ def _bad() -> Case:
 
 LIVES: Final[Mapping[str, Callable[[], Case]]] = {
     "made": _new,
+    "made with a maintenance window": lambda: _new({"flink": {"maintenanceWindow": "02:00"}}),
     "spec changed": lambda: _case({"flink": {"restartNonce": 1}}),
     "spec changed with lastState": lambda: _case({"flink": {"restartNonce": 1, "upgradeMode": "lastState"}}),
     "more shards": lambda: _case({"stream": {"shards": 4}}),

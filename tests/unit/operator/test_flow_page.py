@@ -1,17 +1,22 @@
 """docs/controller-flow.md: its generated blocks are complete, and say what the core does."""
 
 import re
-from typing import get_args
+from itertools import pairwise
+from typing import Any, get_args
 
 import pytest
 
 from authpulse.errors import AuthPulseError
 from authpulse_operator import flow_page, generate
 from authpulse_operator.api.reasons import Reason
+from authpulse_operator.api.status import ConditionType
 from authpulse_operator.core import acts
 from authpulse_operator.core.deciding import CHECKS
 from authpulse_operator.core.deleting import STEPS
 from authpulse_operator.core.world import ApplicationState
+from doubles.cases import resource
+from doubles.reaching import ready
+from doubles.world import FakeWorld
 
 PAGE = (generate.ROOT / generate.FLOW).read_text(encoding="utf-8")
 
@@ -54,6 +59,18 @@ def test_the_reasons_in_the_diagram_are_of_the_closed_list() -> None:
     assert ("WaitingForJob", "AsSpecified") in drawn
 
 
+@pytest.mark.parametrize("flink", [{}, {"maintenanceWindow": "02:00"}], ids=["plain", "with a maintenance window"])
+def test_what_ready_says_while_an_application_is_made_is_in_the_diagram(flink: dict[str, Any]) -> None:
+    world = FakeWorld()
+    ready(world, resource(flink=flink))
+    conditions = [status.condition(ConditionType.READY) for status in world.status.written]
+    said = [str(c.reason) for c in conditions if c is not None and c.reason is not Reason.OPERATION_IN_FLIGHT]
+    drawn = set(re.findall(r"^    (\w+) --> (\w+)", flow_page.reasons(), re.MULTILINE))
+    assert {(a, b) for a, b in pairwise(said) if a != b} <= drawn
+    assert {"LayingFoundation", "Starting", "AsSpecified"} <= set(said)
+    assert ("Creating", "Starting") not in drawn
+
+
 def test_the_page_is_linked_from_where_newcomers_are() -> None:
-    for path in ("README.md", "docs/architecture.md"):
+    for path in ("README.md", "docs/architecture.md", "docs/getting-started.md"):
         assert "controller-flow.md" in (generate.ROOT / path).read_text(encoding="utf-8")
