@@ -20,7 +20,7 @@ class ConditionType(StrEnum):
     """The conditions. Ready, Reconciling and Stalled are kstatus's; the others say which part is how."""
 
     READY = "Ready"
-    """The world is as the spec says, and the job is healthy. The sum of the others: wait for this one."""
+    """The world is as the spec says, and the job is healthy, or at rest because nothing comes in. Wait for this one."""
     RECONCILING = "Reconciling"
     """The operator is on its way to what the spec says; absent or False when it has arrived."""
     STALLED = "Stalled"
@@ -34,7 +34,7 @@ class ConditionType(StrEnum):
     QUALITY_PASSING = "QualityPassing"
     """The last run of the data-quality checks passed."""
     PAUSED = "Paused"
-    """The annotation authpulse.io/paused asks the operator to look on and do nothing."""
+    """The annotation authpulse.io/paused asks for nothing to be done, or spec.suspend for the job to be stopped."""
 
 
 class StatusSection(BaseModel):
