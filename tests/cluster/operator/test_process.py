@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cluster.operator.conftest import Pipeline
@@ -56,17 +57,34 @@ def api(api_server: ApiServer) -> Iterator[KubeApi]:
     connected.close()
 
 
-def said(log: Path) -> list[dict[str, str]]:
-    return [json.loads(line) for line in log.read_text().splitlines()]
+def said(log: Path) -> list[dict[str, Any]]:
+    """Without a last line that is still being written."""
+    return [json.loads(line) for line in log.read_text().splitlines(keepends=True) if line.endswith("\n")]
 
 
 def test_the_process_serves_says_what_hinders_it_and_ends_in_time(
     api_server: ApiServer, namespace: str, pipeline: Pipeline, tmp_path: Path
 ) -> None:
+    spoilt = Pipeline(pipeline.resources, "spoilt")
     with running(api_server, tmp_path, NAMESPACES=namespace, AWS_ENDPOINT=NOBODY) as (process, log):
         pipeline.create()
         hindered = pipeline.until("False", "OperationFailed")
         assert "AWS does not answer" in hindered["message"]
+        spoilt.create(aws={"account": LOCAL_ACCOUNT}, flink={"scoring": {"rules": [{"id": "NO_SUCH_RULE"}]}})
+        message = spoilt.until("False", "InvalidSpec")["message"]
+        line = until(lambda: next((x for x in said(log) if x.get("reason") == "InvalidSpec"), None), "it is in the log")
+        assert line.pop("time")
+        assert line.pop("duration_seconds") >= 0
+        assert line == {
+            "level": "WARNING",
+            "logger": "authpulse.pass",
+            "message": message,
+            "kind": "AuthPulse",
+            "resource": "spoilt",
+            "namespace": namespace,
+            "generation": 1,
+            "reason": "InvalidSpec",
+        }
         pages = next(line for line in said(log) if line["message"] == "serving")
         assert ask(pages["healthz"]) == "ok"
         assert until(lambda: ask(pages["readyz"]) == "ok", "it is ready")
