@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cluster.flink.conftest import Steps
 
 from authpulse.cli.places import JOB_ZIP
 from support.kube import ApiServer, Resources, until
@@ -23,8 +24,9 @@ BROKEN = "raise ValueError('this program has a mistake')"
 
 
 @pytest.fixture
-def life(api_server: ApiServer, resources: Resources, aws: RunningAws, tmp_path: Path) -> Iterator[Life]:
+def life(api_server: ApiServer, resources: Resources, aws: RunningAws, tmp_path: Path, timed: Steps) -> Iterator[Life]:
     with living("life", api_server, resources, aws, tmp_path) as begun:
+        begun.steps = timed
         yield begun
 
 
@@ -120,7 +122,6 @@ def test_a_life_with_flink(life: Life) -> None:
     life.steps.append(("deleted", time.monotonic() - began))
     managed_flink = life.aws.client("kinesisanalyticsv2")
     assert managed_flink.list_applications()["ApplicationSummaries"] == []
-    life.show()
 
 
 def make_alarm(cloudwatch: Any, name: str) -> None:
