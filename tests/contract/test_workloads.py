@@ -107,6 +107,22 @@ def test_a_stopped_replay_is_pending_and_goes_on_where_it_was(site: Site) -> Non
     assert site.until("Completed").lines == 300
 
 
+def test_a_replay_that_runs_is_outdated_until_it_goes_on_as_wanted(site: Site) -> None:
+    site.workloads.start_replay(site.log_replay, "log")
+    site.until("Running", lines=100)
+    assert not site.workloads.is_outdated(site.log_replay, "log")
+    wanted = site.log_replay.model_copy(update={"limit": 1000})
+    assert site.workloads.is_outdated(wanted, "log")
+    site.workloads.stop_replay("log")
+    assert not site.workloads.is_outdated(wanted, "log")
+    site.workloads.start_replay(wanted, "log")
+    assert not site.workloads.is_outdated(wanted, "log")
+    site.go()
+    seen = site.until("Completed")
+    assert (seen.lines, seen.attempts) == (300, 1)
+    assert not site.workloads.is_outdated(site.log_replay, "log")
+
+
 def test_a_broken_replay_has_failed_with_its_last_words(site: Site) -> None:
     site.breaking()
     site.workloads.start_replay(site.log_replay, "log")

@@ -107,6 +107,8 @@ class FakeWorkloads:
 
     switches: Switches = field(default_factory=Switches)
     progress: dict[str, ReplayProgress] = field(default_factory=dict)
+    started: dict[str, Replay] = field(default_factory=dict)
+    """As what each run was started last."""
     broken: dict[str, int] = field(default_factory=dict)
     """How often the replay of that name breaks at its first look."""
     holding: set[str] = field(default_factory=set)
@@ -140,11 +142,17 @@ class FakeWorkloads:
             self.progress[run] = seen
         return seen
 
+    def is_outdated(self, replay: Replay, run: str) -> bool:
+        with self.switches.look("is_outdated"):
+            is_running = self.progress.get(run, ReplayProgress("Pending")).state == "Running"
+            return is_running and self.started.get(run, replay) != replay
+
     def start_replay(self, replay: Replay, run: str) -> None:
         with self.switches.call("start_replay"):
             before = self.progress.get(run, ReplayProgress("Pending"))
             if before.state == "Running":
                 return
+            self.started[run] = replay
             self.progress[run] = replace(before, state="Running", attempts=before.attempts + 1, message="")
 
     def stop_replay(self, run: str) -> None:

@@ -26,6 +26,7 @@ SECONDS_TO_BE_SEEN = 5
 OLD, NEW, NEWER = "a" * 64, "b" * 64, "c" * 64
 REPLAY = {"name": "first", "input": "a.csv", "format": "lanl-auth"}
 SECOND = {**REPLAY, "name": "second"}
+FASTER = {**REPLAY, "rate": 9.0}
 PLAIN = resource()
 ACTIVE = {"mode": "Active"}
 BOUNDED: Final[dict[str, Any]] = {
@@ -107,6 +108,10 @@ def hold_replay(world: FakeWorld) -> None:
 
 def replay_runs(world: FakeWorld, _decision: Decision) -> bool:
     return "first" in world.workloads.progress and world.workloads.progress["first"].state == "Running"
+
+
+def replay_runs_faster(world: FakeWorld, decision: Decision) -> bool:
+    return replay_runs(world, decision) and world.workloads.started["first"].rate == FASTER["rate"]
 
 
 def break_code(code: str) -> Callable[[FakeWorld], None]:
@@ -195,6 +200,15 @@ LIVES: Final = (
     Life(
         "a replay taken out of the spec while it runs",
         (Step(resource(replays=[REPLAY]), replay_runs, happens=hold_replay), ready(replays=[SECOND])),
+        MADE,
+    ),
+    Life(
+        "a replay gets another pace while it runs",
+        (
+            Step(resource(replays=[REPLAY]), replay_runs, happens=hold_replay),
+            Step(resource(replays=[FASTER]), replay_runs_faster),
+            Step(resource(replays=[FASTER]), is_ready, happens=lambda w: w.workloads.holding.clear()),
+        ),
         MADE,
     ),
     Life(

@@ -29,6 +29,7 @@ from authpulse_operator.core.comparing import changed_fields
 from authpulse_operator.core.errors import OperatorError
 from authpulse_operator.core.meaning import names_of
 from authpulse_operator.core.recalling import recalled
+from authpulse_operator.core.replaying import run_of
 from authpulse_operator.runtime.foretelling import foretell_from_memory, foretell_from_nothing, foretell_now
 from authpulse_operator.runtime.passes import Plan, World
 from authpulse_operator.runtime.planning import Material, plan_of, sha256_of
@@ -137,7 +138,13 @@ def _without_aws(wanted: _Wanted, endpoint: str | None, why: str) -> Planned:
     if seen is None:
         basis = f"from nothing: AWS was not asked ({why})"
         return Planned(wanted.resource, foretell_from_nothing(plan, clock.now()), basis, in_cluster=True)
-    seen = replace(seen, workload_drift=told.drift(wanted.resource), kept_snapshots=told.kept())
+    runs = ((r, run_of(r, rounds=told.status.replay_rounds)) for r in wanted.resource.spec.replays)
+    seen = replace(
+        seen,
+        outdated_replays=frozenset(run for r, run in runs if told.is_outdated(r, run)),
+        workload_drift=told.drift(wanted.resource),
+        kept_snapshots=told.kept(),
+    )
     forecast = foretell_from_memory(plan, told.status, seen, clock.now())
     return Planned(
         wanted.resource, forecast, f"from what the operator saw last: AWS was not asked ({why})", in_cluster=True

@@ -42,6 +42,12 @@ class Told:
     def replay(self, run: str) -> ReplayProgress:
         return self._replays().get(run, NOT_BEGUN)
 
+    def is_outdated(self, replay: Replay, run: str) -> bool:
+        """What runs is as the applied spec says."""
+        is_running = self.replay(run).state == "Running"
+        before = next((r for r in self.applied.replays if r.run == replay.run), replay) if self.applied else replay
+        return is_running and before != replay.model_copy(update={"suspend": before.suspend})
+
     def drift(self, resource: AuthPulse) -> tuple[str, ...]:
         """What is scheduled is as the applied spec says; so what differs is what the manifest changes."""
         applied, spec, name = self.applied, resource.spec, resource.metadata.name

@@ -132,4 +132,5 @@ def _of_provision(act: acts.Provision, case: Case, unseen: Unseen) -> Observatio
             replays[run] = replace(before, state="Running", attempts=before.attempts + 1)
         case acts.StopReplay(run):
             replays[run] = replace(replays.get(run, NOT_BEGUN), state="Pending", attempts=0)
+            observed = replace(observed, outdated_replays=observed.outdated_replays - {run})
     return replace(observed, replays=replays)

@@ -69,11 +69,16 @@ def stop_unwanted_replay(case: Case) -> Decision | None:
 
 
 def run_replays(case: Case) -> Decision | None:
-    """The first replay that is not complete: start it, watch it, resume it when it broke, say so when it cannot be."""
+    """The first replay that is not complete: start it, watch it, stop it to go on as the spec says now, resume
+    it when it broke, say so when it cannot be."""
     for replay in case.spec.replays:
         seen = seen_of(case, replay)
         if seen.state == "Completed" or is_held(case, replay):
             continue
+        run = run_of(replay, rounds=case.status.replay_rounds)
+        if run in case.observed.outdated_replays:
+            message = f"stopping replay {replay.name}, which goes on at its checkpoint as the spec says now"
+            return do(acts.StopReplay(run), Reason.REPLAYING, message)
         if seen.state == "Running":
             return Decision(message=progress(replay.name, seen), next_look_seconds=SOON)
         if seen.state == "Failed" and seen.attempts >= MAX_ATTEMPTS:
@@ -83,7 +88,7 @@ def run_replays(case: Case) -> Decision | None:
             return None
         verb = "resuming" if seen.attempts else "starting"
         message = f"{verb} replay {replay.name}" + (f" after: {seen.message}" if seen.message else "")
-        return do(acts.StartReplay(replay, run_of(replay, rounds=case.status.replay_rounds)), Reason.REPLAYING, message)
+        return do(acts.StartReplay(replay, run), Reason.REPLAYING, message)
     return None
 
 

@@ -142,6 +142,8 @@ class Observation:
     health: JobHealth | None = None
     replays: Mapping[str, ReplayProgress] = field(default_factory=dict)
     """By run: all that were ever started, and those of the spec."""
+    outdated_replays: frozenset[str] = frozenset()
+    """Runs of the spec that go on as an earlier one had it."""
     workload_obstacle: str | None = None
     """What a person has to set before any workload can be started."""
     workload_drift: tuple[str, ...] = ()

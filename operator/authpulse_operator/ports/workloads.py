@@ -20,6 +20,9 @@ class Workloads(Protocol):
     def replay(self, run: str) -> ReplayProgress:
         """How it stands; Pending if it was never started."""
 
+    def is_outdated(self, replay: Replay, run: str) -> bool:
+        """Whether it runs, and otherwise than it would if it were started now."""
+
     def start_replay(self, replay: Replay, run: str) -> None:
         """Starts or resumes it. Does nothing while it runs."""
 

@@ -1,11 +1,12 @@
 """Looking at everything that a decision needs. Changes nothing, and looks at nothing that no decision could need."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from authpulse_operator.api.status import Status
 from authpulse_operator.core.replaying import run_of
-from authpulse_operator.core.world import Application, ApplicationState, Observation
+from authpulse_operator.core.world import Application, ApplicationState, Observation, ReplayProgress
 
 if TYPE_CHECKING:
     from authpulse_operator.runtime.passes import Plan, World
@@ -26,11 +27,13 @@ def observe(plan: "Plan", world: "World", status: Status, *, deleting: bool = Fa
         return observed
     obstacle = world.workloads.obstacle()
     cannot_be_made = obstacle is not None and (spec.quality or spec.aggregates)
+    outdated = frozenset() if obstacle else _outdated(plan, world, status, replays)
     drift = () if cannot_be_made else world.workloads.drift(plan.resource)
     quality = world.workloads.quality() if spec.quality else None
-    observed = _measured(
-        replace(observed, workload_obstacle=obstacle, workload_drift=drift, quality=quality), plan, world, application
+    observed = replace(
+        observed, outdated_replays=outdated, workload_obstacle=obstacle, workload_drift=drift, quality=quality
     )
+    observed = _measured(observed, plan, world, application)
     missing = world.foundations.missing(plan.foundation)
     if missing:
         return replace(observed, missing_foundation=missing)
@@ -39,6 +42,12 @@ def observe(plan: "Plan", world: "World", status: Status, *, deleting: bool = Fa
         shards=world.foundations.open_shards(plan.foundation),
         missing_artifacts=tuple(key for key in plan.artifacts if not world.artifacts.has(key)),
     )
+
+
+def _outdated(plan: "Plan", world: "World", status: Status, replays: Mapping[str, ReplayProgress]) -> frozenset[str]:
+    """Of those that run and are wanted."""
+    runs = ((r, run_of(r, rounds=status.replay_rounds)) for r in plan.resource.spec.replays)
+    return frozenset(run for r, run in runs if replays[run].state == "Running" and world.workloads.is_outdated(r, run))
 
 
 def _measured(observed: Observation, plan: "Plan", world: "World", application: Application | None) -> Observation:

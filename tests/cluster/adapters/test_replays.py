@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from authpulse_operator.adapters.kube.api import KubeApi
-from authpulse_operator.adapters.kube.jobs import checkpoint_key, job_name
+from authpulse_operator.adapters.kube.jobs import TEMPLATE_ANNOTATION, checkpoint_key, job_name
 from authpulse_operator.adapters.kube.kinds import JOBS, PODS, Kind, Owner
 from authpulse_operator.adapters.kube.lists import SharedLists
 from authpulse_operator.adapters.kube.worker import WorkerSettings
@@ -191,6 +191,41 @@ def test_with_another_pace_or_other_workers_it_goes_on_as_another_job(workloads_
     after = controller.job(RUN)
     assert after["metadata"]["uid"] != before
     assert after["spec"]["template"]["spec"]["containers"][0]["image"] == "authpulse:2"
+
+
+def test_other_workers_are_as_good_a_reason_to_begin_again_as_another_pace(workloads_of) -> None:
+    workloads_of().start_replay(LOG, "log")
+    assert not workloads_of().is_outdated(LOG, "log")
+    assert workloads_of().is_outdated(LOG.model_copy(update={"rate": 5.0}), "log")
+    assert workloads_of(settings=WorkerSettings(image="authpulse:2")).is_outdated(LOG, "log")
+
+
+def test_what_a_cluster_makes_of_a_job_is_no_reason_to_stop_it(
+    workloads_of, other_api: KubeApi, owner: Owner, controller: JobController
+) -> None:
+    workloads = workloads_of()
+    workloads.start_replay(LOG, "log")
+    made = controller.job(RUN)
+    other_api.delete(JOBS, owner.namespace, RUN, uid=made["metadata"]["uid"])
+    metadata = {k: made["metadata"][k] for k in ("namespace", "name", "labels", "annotations", "ownerReferences")}
+    spec = {k: made["spec"][k] for k in ("completions", "parallelism", "backoffLimit")}
+    pod = made["spec"]["template"]["spec"]
+    pod["containers"][0]["image"] = "mirror.example/authpulse:1"
+    labels = {"app.kubernetes.io/name": "authpulse"}
+    other_api.create(
+        JOBS, {"metadata": metadata, "spec": {**spec, "template": {"metadata": {"labels": labels}, "spec": pod}}}
+    )
+    assert controller.job(RUN)["metadata"]["uid"] != made["metadata"]["uid"]
+    assert not workloads.is_outdated(LOG, "log")
+
+
+def test_a_job_that_does_not_say_what_it_was_to_be_is_left_alone(
+    workloads_of, other_api: KubeApi, owner: Owner
+) -> None:
+    workloads = workloads_of()
+    workloads.start_replay(LOG, "log")
+    other_api.patch(JOBS, owner.namespace, RUN, {"metadata": {"annotations": {TEMPLATE_ANNOTATION: None}}})
+    assert not workloads.is_outdated(LOG.model_copy(update={"rate": 5.0}), "log")
 
 
 def test_a_held_run_whose_pods_have_failed_begins_to_count_anew(

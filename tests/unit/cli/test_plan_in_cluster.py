@@ -122,6 +122,19 @@ def test_scheduled_work_and_replays_are_as_the_status_tells(here: Here) -> None:
     assert acts(planned) == ["ApplyWorkloads", "StartReplay"]
 
 
+@pytest.mark.parametrize("is_away", [False, True])
+def test_a_replay_that_runs_would_go_on_with_its_new_values(here: Here, *, is_away: bool) -> None:
+    replay = {"name": "a", "input": "s3://b/log", "format": "lanl-auth"}
+    here.settle(replays=[replay])
+    status = here.kube.objects["authpulses", "dev"]["status"]
+    status["replays"][0]["state"] = "Running"
+    if is_away:
+        here.world.flink.switches.fail("describe", Unreachable("AWS does not answer"), times=9)
+    assert acts(here.plan(replays=[replay])) == []
+    assert acts(here.plan(replays=[{**replay, "rate": 5}])) == ["StopReplay", "StartReplay"]
+    assert acts(here.plan(replays=[{**replay, "suspend": True}])) == ["StopReplay"]
+
+
 def test_what_a_resource_is_annotated_with_counts(here: Here) -> None:
     here.settle()
     here.kube.objects["authpulses", "dev"]["metadata"]["annotations"] = {"authpulse.io/paused": "true"}

@@ -82,6 +82,13 @@ TABLE = [
         of=REPLAYING,
     ),
     Row(
+        "a replay that runs as an earlier spec had it is stopped, to go on as this one has it",
+        running(REPLAYING, replays={"sample": ReplayProgress("Running")}, outdated_replays=frozenset({"sample"})),
+        acts.StopReplay,
+        Reason.REPLAYING,
+        of=REPLAYING,
+    ),
+    Row(
         "a replay that the spec does not name any more may be complete or broken",
         running(replays={"done": ReplayProgress("Completed"), "bad": ReplayProgress("Failed", attempts=3)}),
         None,

@@ -229,6 +229,22 @@ def test_a_replay_that_the_spec_lost_ends_before_another_begins() -> None:
     assert [r.name for r in world.status.read().replays] == ["first", "second"]
 
 
+def test_a_replay_that_runs_goes_on_with_its_new_values() -> None:
+    world = FakeWorld()
+    first, second = REPLAYS
+    world.workloads.holding.add("first")
+    for _ in range(10):
+        make_pass(plan(resource(replays=REPLAYS)), world.ports())
+        world.clock.pass_time(10)
+    before = world.workloads.progress["first"]
+    assert before.state == "Running"
+    world.workloads.holding.clear()
+    ready(world, resource(replays=[{**first, "limit": 7}, second]))
+    assert world.workloads.switches.calls == ["start_replay", "stop_replay", "start_replay", "start_replay"]
+    assert world.workloads.started["first"].limit == 7
+    assert world.workloads.progress["first"].attempts == 1
+
+
 @pytest.mark.parametrize(
     ("policy", "state"), [("Retain", ApplicationState.RUNNING), ("Snapshot", ApplicationState.READY), ("Delete", None)]
 )

@@ -4,6 +4,8 @@ A Job of a run that has ended stays: it is the record that the run was. Deleted 
 finds its checkpoint at the end of the input, sends nothing and is complete again.
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
@@ -24,6 +26,8 @@ from authpulse_operator.api.spec import Replay
 
 COMPONENT: Final = "replay"
 ATTEMPTS_ANNOTATION: Final = f"{GROUP}/attempts"
+TEMPLATE_ANNOTATION: Final = f"{GROUP}/template"
+"""What its pods were to be, as a hash: what the cluster has made of it since is nobody's wish."""
 NAME_CHARACTERS: Final = 63
 POD_LABEL: Final = "batch.kubernetes.io/job-name"
 HOPELESS_EXIT_CODES: Final = (2, 3)
@@ -55,12 +59,17 @@ def checkpoint_key(owner: Owner, run: str) -> str:
 def replay_job(worker: Worker, owner: Owner, replay: Replay, run: str, *, attempts: int) -> Json:
     """The Job of a run. `attempts` counts its starts in a row, this one included."""
     labels = worker.labels(COMPONENT, **{RUN_LABEL: shortened(run, LABEL_CHARACTERS)})
+    template = worker.template(_command(worker, owner, replay, run), labels, volume=replay.volume)
     return {
         "metadata": {
             "namespace": owner.namespace,
             "name": job_name(owner.name, run),
             "labels": labels,
-            "annotations": {RUN_LABEL: run, ATTEMPTS_ANNOTATION: str(attempts)},
+            "annotations": {
+                RUN_LABEL: run,
+                ATTEMPTS_ANNOTATION: str(attempts),
+                TEMPLATE_ANNOTATION: hashlib.sha256(json.dumps(template, sort_keys=True).encode()).hexdigest(),
+            },
             "ownerReferences": [owner.reference],
         },
         "spec": {
@@ -75,7 +84,7 @@ def replay_job(worker: Worker, owner: Owner, replay: Replay, run: str, *, attemp
                     {"action": "FailJob", "onExitCodes": {"operator": "In", "values": list(HOPELESS_EXIT_CODES)}},
                 ]
             },
-            "template": worker.template(_command(worker, owner, replay, run), labels, volume=replay.volume),
+            "template": template,
         },
     }
 
@@ -138,6 +147,13 @@ def can_go_on(job: Object, wanted: Object) -> bool:
     would count."""
     failed = (job.get("status") or {}).get("failed", 0)
     return not failed and has(job["spec"]["template"], wanted["spec"]["template"])
+
+
+def is_as(job: Object, wanted: Object) -> bool:
+    """Whether a Job's pods are what they would be now. One of an operator that did not say what they were to be is
+    left alone."""
+    said, says = (j["metadata"].get("annotations", {}).get(TEMPLATE_ANNOTATION) for j in (job, wanted))
+    return said in (None, says)
 
 
 def last_words(pods: Iterable[Object]) -> str:

@@ -85,6 +85,13 @@ class KubeWorkloads:
             case "Stopped":
                 return self._progress_of(job, run, "Pending")
 
+    def is_outdated(self, replay: Replay, run: str) -> bool:
+        """See `Workloads`."""
+        job = self._jobs().get(run)
+        if job is None or jobs.state_of(job) != "Running":
+            return False
+        return not jobs.is_as(job, jobs.replay_job(self._worker, self._owner, replay, run, attempts=1))
+
     def start_replay(self, replay: Replay, run: str) -> None:
         """See `Workloads`. What failed is made anew and goes on at its checkpoint; so is what was held, if the spec or
         the workers have changed since. Raises Wait while its pod is still ending."""

@@ -1,5 +1,6 @@
 """Replays as processes of the producer: `ports.workloads.Workloads` for one machine."""
 
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -44,6 +45,14 @@ class LocalReplays:
             return _progress("Pending", attempts, checkpoint)
         return _progress("Failed", attempts, checkpoint, message=processes.last_lines(folder / "log", 1))
 
+    def is_outdated(self, replay: Replay, run: str) -> bool:
+        """One that was started before its command was kept is left alone."""
+        folder = self._home.replays / run
+        if processes.running(folder / "process.json") is None:
+            return False
+        kept = processes.read_json(folder / "command.json")
+        return bool(kept) and kept != {"command": self._command_of(replay, folder)}
+
     def start_replay(self, replay: Replay, run: str) -> None:
         folder = self._home.replays / run
         if processes.running(folder / "process.json") is not None:
@@ -54,7 +63,12 @@ class LocalReplays:
         processes.write_atomically(folder / "attempts", str(before + 1))
         (folder / "stopped").unlink(missing_ok=True)
         checkpoint = f"--checkpoint {folder / 'checkpoint.json'}"
-        command = [
+        command = self._command_of(replay, folder)
+        processes.write_atomically(folder / "command.json", json.dumps({"command": command}))
+        processes.start(command, mark=checkpoint, note=folder / "process.json", log=folder / "log", cwd=folder)
+
+    def _command_of(self, replay: Replay, folder: Path) -> list[str]:
+        return [
             *self._command,
             *("--config", str(self._configuration)),
             *("--input", replay.input, "--format", replay.format, "--dataset", replay.name),
@@ -64,7 +78,6 @@ class LocalReplays:
             *(("--speedup", str(replay.speedup)) if replay.speedup else ()),
             *(("--limit", str(replay.limit)) if replay.limit else ()),
         ]
-        processes.start(command, mark=checkpoint, note=folder / "process.json", log=folder / "log", cwd=folder)
 
     def stop_replay(self, run: str) -> None:
         folder = self._home.replays / run
