@@ -58,6 +58,8 @@ def _ready(case: Case, decision: Decision) -> Verdict:
         return "False", Reason.INVALID_SPEC, case.problem
     if decision.reconciling or decision.stalled:
         return _hindered(decision)
+    if decision.done:
+        return "False", Reason.DELETED, decision.message or Reason.DELETED.meaning
     if case.resource.is_paused:
         return "False", Reason.PAUSED, Reason.PAUSED.meaning
     if case.spec.suspend:

@@ -56,6 +56,13 @@ TABLE = [
 ]
 
 
+def test_what_has_been_cleaned_up_is_not_said_to_be_as_specified() -> None:
+    gone = conclude(Case(PLAIN, settings(PLAIN), Observation(), Status(), NOW, deleting=True), Decision(done=True))
+    ready = gone.condition(READY)
+    assert ready is not None
+    assert (ready.status, ready.reason) == ("False", Reason.DELETED)
+
+
 @pytest.mark.parametrize(("of", "seen", "kind", "truth", "reason"), TABLE)
 def test_a_condition_says_what_was_seen(of, seen: Observation, kind: ConditionType, truth: str, reason: Reason) -> None:
     status = conclude(Case(of, settings(of), seen, Status(), NOW), Decision())
