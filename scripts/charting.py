@@ -205,7 +205,7 @@ class _Indented(yaml.SafeDumper):
 
 
 def _documents(documents: list[Json]) -> str:
-    bodies = [yaml.dump(d, Dumper=_Indented, sort_keys=False, width=110, allow_unicode=True) for d in documents]
+    bodies = [yaml.dump(d, Dumper=_Indented, sort_keys=False, width=100, allow_unicode=True) for d in documents]
     return f"# {NOTE}\n" + "---\n".join(bodies)
 
 
