@@ -39,7 +39,8 @@ OF_OTHER_CONDITIONS: Final = frozenset(
     }
 )
 """Ready never gives these."""
-WHEN_GONE: Final = frozenset({Reason.DELETED, Reason.ORPHANED})
+WHEN_GONE: Final = frozenset({Reason.ORPHANED})
+"""Told in an Event, when nothing is written any more."""
 
 
 def wanted(seen: Recorded) -> str:
