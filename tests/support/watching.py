@@ -4,7 +4,7 @@ The checks look at what is true, which is more than a description shows.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from authpulse.names import OWNER_TAG
@@ -12,11 +12,13 @@ from authpulse_operator.api.resource import AuthPulse
 from authpulse_operator.api.status import Status
 from authpulse_operator.core import acts
 from authpulse_operator.core.acts import Restore
+from authpulse_operator.core.health import JobHealth
 from authpulse_operator.core.settings import Settings
 from authpulse_operator.core.world import Application, Snapshot
 from authpulse_operator.ports.flink import OperationId
+from doubles.cases import NAMES
 from doubles.flink import FakeFlink
-from doubles.flink_application import Kept
+from doubles.flink_application import Job, Kept
 
 
 class Forbidden(AssertionError):
@@ -31,6 +33,40 @@ class WatchedFlink(FakeFlink):
     status: Status = field(default_factory=Status)
     referred: frozenset[str] = frozenset()
     _last_scheduled: datetime | None = None
+    _saved: Kept | None = None
+    """An application whose job has completed a checkpoint."""
+    _recovered: list[Job] = field(default_factory=list)
+    """Jobs that went on from a checkpoint of themselves."""
+
+    def note_progress(self, known: Status) -> None:
+        """To be called after each pass: what the operator knows to run, and runs, may have saved something. What came
+        and went between two passes nobody can know of."""
+        kept = self._there(NAMES.application)
+        if kept is None or kept.job is None or kept.owner != self._of.identity:
+            return
+        if known.application is not None and known.application.status == kept.state and self._has_saved(kept.job):
+            self._saved = kept
+
+    def forget_progress(self) -> None:
+        """A resource that is made anew knows nothing of what a job before it has saved."""
+        self._saved = None
+
+    def mend_running(self) -> None:
+        """A job that has completed a checkpoint goes on from it, and says so."""
+        saved = [kept for kept in self._kept.values() if kept.job and kept.job.broken and self._has_saved(kept.job)]
+        super().mend_running()
+        self._recovered += [kept.job for kept in saved if kept.job is not None]
+
+    def job_health(self, name: str) -> JobHealth | None:
+        health = super().job_health(name)
+        job = self._kept[name].job if health is not None else None
+        return replace(health, restored_checkpoint=self._is_recovered(job)) if health and job else health
+
+    def _has_saved(self, job: Job) -> bool:
+        return self._is_recovered(job) or (job.checkpoints if job.broken else self._completed(job)) > 0
+
+    def _is_recovered(self, job: Job) -> bool:
+        return any(job is recovered for recovered in self._recovered)
 
     def forget_schedule(self) -> None:
         """Somebody has deleted snapshots: the next may be taken sooner."""
@@ -130,8 +166,8 @@ class WatchedFlink(FakeFlink):
         if restore != acts.NOTHING or flink.upgrade_mode == "stateless":
             return
         _forbid(kept.latest_snapshot is not None, "starting from nothing beside a snapshot")
-        had_state = self.status.last_stable is not None and flink.snapshots.enabled
-        _forbid(had_state, "starting a job from nothing that has had state")
+        had_state = self.status.last_stable is not None or self._saved is kept
+        _forbid(had_state and flink.snapshots.enabled, "starting a job from nothing that has had state")
 
 
 def _forbid(condition: bool, what: str) -> None:

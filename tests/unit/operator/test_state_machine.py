@@ -14,7 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from authpulse_operator.api.reasons import Reason
 from authpulse_operator.api.resource import ABANDON_ANNOTATION, PAUSED_ANNOTATION, AuthPulse
 from authpulse_operator.api.status import ConditionType, Status
-from authpulse_operator.core.case import Decision
+from authpulse_operator.core import deciding
+from authpulse_operator.core.case import Case, Check, Decision
 from authpulse_operator.core.errors import AccessDenied, OperatorError, Recoverable, Unreachable
 from authpulse_operator.core.settings import Settings
 from authpulse_operator.core.world import AlarmKind, Application, ApplicationState
@@ -39,6 +40,7 @@ REPLAY = st.fixed_dictionaries(
     {"name": st.sampled_from(["first", "second"]), "input": st.just("a"), "format": st.just("lanl-auth")},
     optional={"suspend": st.booleans(), "nonce": st.integers(0, 1)},
 )
+ONE_REPLAY = {"name": "first", "input": "a", "format": "lanl-auth"}
 POLICY = st.lists(
     st.sampled_from(["Restart", "RestoreLatestSnapshot", "ScaleUp", "Reshard", "StopReplays", "ReplayAgain"]),
     max_size=3,
@@ -50,9 +52,12 @@ POLICIES = {
 }
 BOUNDS = {"min": 1, "max": 8}
 AUTOSCALING = {"parallelism": BOUNDS, "cooldownMinutes": 2, "scaleDownAfterMinutes": 10}
+QUICK = {"stableForSeconds": 5, "timeoutSeconds": 120, "maxRestarts": 3}
+SLOW = {"stableForSeconds": 240, "timeoutSeconds": 300, "maxRestarts": 3}
+"""So long that much happens before anything has passed the gate."""
 FLINK = st.fixed_dictionaries(
     {
-        "health": st.just({"stableForSeconds": 5, "timeoutSeconds": 120, "maxRestarts": 3}),
+        "health": st.sampled_from([QUICK, QUICK, SLOW]),
         "autoscaling": st.sampled_from([None, AUTOSCALING]),
     },
     optional={
@@ -140,20 +145,23 @@ class Pipeline(RuleBasedStateMachine):
         super().__init__()
         self.person = Person()
         self.decision: Decision | None = None
-        self.had_state = False
+        self.may_have_state = False
 
     @initialize(
         spec=SPEC,
         stale=st.sampled_from([0, 3]),
         seconds=st.sampled_from([1, 5, 20]),
         passes=st.sampled_from([0, 60, 60]),
+        there=st.sampled_from([None, None, None, None, None, "nobody", "security/other"]),
     )
-    def begin(self, spec: dict[str, Any], stale: float, seconds: float, passes: int) -> None:
+    def begin(self, spec: dict[str, Any], stale: float, seconds: float, passes: int, there: str | None) -> None:
         self.world = FakeWorld()
         self.flink = WatchedFlink(self.world.clock, seconds_until_visible=stale, seconds_per_operation=seconds)
         self.flink.switches = self.world.flink.switches
         self.world.flink = self.flink
         self.person.spec = spec
+        if there is not None:
+            self._somebody_makes(None if there == "nobody" else there)
         self._passes(passes)
 
     # -- the operator
@@ -183,22 +191,28 @@ class Pipeline(RuleBasedStateMachine):
             self.decision = make_pass(person.plan, world.ports(), deleting=person.deleting)
         except (Crash, OperatorError):
             world.status.noted = None
+            self._look_after_job()
             world.clock.pass_time(1)
             return
-        there, kept = self._true, self.flink._kept.get(NAMES.application)
-        if there is not None and kept is not None and there.owner == person.resource.identity:
-            self.had_state |= kept.job is not None and not kept.job.broken
+        self._look_after_job()
         if self.decision.done:
             self._begin_anew()
             return
         world.clock.pass_time(self.decision.next_look_seconds)
+
+    def _look_after_job(self) -> None:
+        self.flink.note_progress(self.world.status.read())
+        there, kept = self._true, self.flink._kept.get(NAMES.application)
+        if there is not None and kept is not None and there.owner == self.person.resource.identity:
+            self.may_have_state |= kept.job is not None and not kept.job.broken
 
     def _begin_anew(self) -> None:
         """The resource is gone, and is made again."""
         self.person.deleting, self.person.generation, self.person.redeploy = False, 1, None
         self.world.status.written.clear()
         self.world.status.noted = None
-        self.had_state = False
+        self.may_have_state = False
+        self.flink.forget_progress()
 
     # -- the person
 
@@ -216,6 +230,17 @@ class Pipeline(RuleBasedStateMachine):
         self._change(code=code)
         self._passes(passes)
 
+    @rule(rollback=st.sampled_from(["Automatic", "Manual"]))
+    def code_that_only_fails(self, rollback: str) -> None:
+        """And then code that does not."""
+        flink = {**self.person.spec.get("flink", {}), "rollback": rollback}
+        bad, good = (code for code in CODES if code != self.person.code)
+        self.flink.break_code(KEYS[bad], "ValueError: bad")
+        self.flink.mend(KEYS[good])
+        for code in (bad, good):
+            self._change(code=code, spec={"flink": flink})
+            self._passes(PASSES_TO_COME_UP)
+
     @rule(position=st.integers(-1, 2), passes=PASSES)
     def redeploy(self, position: int, passes: int) -> None:
         names = [s.name for s in self._true.snapshots] if self._true else []
@@ -225,7 +250,9 @@ class Pipeline(RuleBasedStateMachine):
         self._passes(passes)
 
     @rule(
-        what=st.sampled_from(["pause", "go on", "go on", "abandon", "no redeploy", "suspend", "resume", "delete"]),
+        what=st.sampled_from(
+            ["pause", "go on", "go on", "abandon", "no redeploy", "suspend", "resume", "delete", "delete"]
+        ),
         passes=PASSES,
     )
     def person_does(self, what: str, passes: int) -> None:
@@ -284,6 +311,20 @@ class Pipeline(RuleBasedStateMachine):
                 self.flink.get_unstuck()
         self._passes(passes)
 
+    @rule(policy=st.sampled_from(["Hold", "RestoreLatest"]), then=st.sampled_from(["another nonce", "suspend"]))
+    def change_of_a_job_that_fails(self, policy: str, then: str) -> None:
+        """It can take no snapshot for it, until it is well again."""
+        flink = {**self.person.spec.get("flink", {}), "refusedSnapshot": policy, "snapshots": {"enabled": True}}
+        flink["upgradeMode"] = "savepoint"
+        self._change(spec={"flink": flink})
+        self._passes(PASSES_TO_COME_UP)
+        self.flink.break_running("ValueError: it broke")
+        self.world.clock.pass_time(SECONDS_TO_BE_SEEN)
+        nonce = {"restartNonce": flink.get("restartNonce", 0) + 1}
+        self._change(spec={"flink": flink, "suspend": True} if then == "suspend" else {"flink": {**flink, **nonce}})
+        self._passes(10)
+        self.flink.mend_running()
+
     @rule(kind=st.sampled_from(AlarmKind), fires=st.booleans(), passes=PASSES)
     def alarm(self, kind: AlarmKind, fires: bool, passes: int) -> None:
         if fires:
@@ -292,14 +333,18 @@ class Pipeline(RuleBasedStateMachine):
             self.world.telemetry.quiet(kind)
         self._passes(passes)
 
-    @rule(kind=st.sampled_from(AlarmKind), policy=POLICY, minutes=st.integers(1, 8))
-    def alarm_that_stays(self, kind: AlarmKind, policy: dict[str, Any], minutes: int) -> None:
+    @rule(kind=st.sampled_from(AlarmKind), policy=POLICY, minutes=st.integers(1, 8), ends=st.booleans())
+    def alarm_that_stays(self, kind: AlarmKind, policy: dict[str, Any], minutes: int, ends: bool) -> None:
         """Of a job that runs, until one action after the other has been taken and the budget is used up."""
         remediation = {"mode": "Active", POLICIES[kind]: policy}
-        self._change(spec={**self.person.spec, "remediation": remediation, "suspend": False})
+        replays = self.person.spec.get("replays") or [ONE_REPLAY]
+        self._change(spec={**self.person.spec, "remediation": remediation, "replays": replays, "suspend": False})
         self._passes(PASSES_TO_COME_UP)
         self.world.telemetry.fire(kind, self.world.clock.now())
         self._look_every_minute(minutes)
+        if ends:
+            self.world.telemetry.quiet(kind)
+            self._passes(5)
 
     @rule(lag=st.sampled_from([1, 900]), minutes=st.integers(1, 30))
     def lag_that_stays(self, lag: float, minutes: int) -> None:
@@ -319,6 +364,51 @@ class Pipeline(RuleBasedStateMachine):
     def measure(self, lag: float | None, incoming: int | None, passes: int) -> None:
         self.world.telemetry.lag, self.world.telemetry.incoming = lag, incoming
         self._passes(passes)
+
+    @rule(minutes=st.integers(5, 9), wakes=st.sampled_from(["a record", "a replay", None]))
+    def nothing_comes_in(self, minutes: int, wakes: str | None) -> None:
+        """For longer than the idle policy allows."""
+        flink = {k: v for k, v in self.person.spec.get("flink", {}).items() if k != "autoscaling"}
+        self._change(spec={"flink": flink, "idle": {"afterMinutes": 5}})
+        self._passes(PASSES_TO_COME_UP)
+        self.world.telemetry.incoming = 0
+        self._look_every_minute(minutes)
+        if wakes == "a record":
+            self.world.telemetry.incoming = 5
+        elif wakes == "a replay":
+            self._change(spec={**self.person.spec, "replays": [ONE_REPLAY]})
+        self._passes(5)
+
+    @rule(then=st.sampled_from([{"replays": []}, {"suspend": True}, {"replays": [{**ONE_REPLAY, "suspend": True}]}]))
+    def replay_that_is_no_longer_wanted(self, then: dict[str, Any]) -> None:
+        """It has begun, and is not through."""
+        self.world.workloads.holding.add(ONE_REPLAY["name"])
+        self._change(spec={**self.person.spec, "replays": [ONE_REPLAY], "suspend": False})
+        self._passes(PASSES_TO_COME_UP)
+        self._change(spec={**self.person.spec, **then})
+        self._passes(5)
+
+    @rule(wants=st.sampled_from([{"replays": [{**ONE_REPLAY, "nonce": 2}]}, {"quality": {}}, {"aggregates": {}}]))
+    def no_image_of_workers(self, wants: dict[str, Any]) -> None:
+        """What needs one waits, and all else goes on."""
+        self.world.workloads.in_the_way = "no image is set"
+        self._change(spec={**self.person.spec, **wants, "suspend": False})
+        self._passes(PASSES_TO_COME_UP)
+
+    @rule()
+    def image_of_workers(self) -> None:
+        self.world.workloads.in_the_way = None
+
+    @rule(hours=st.integers(2, 4))
+    def snapshots_add_up(self, hours: int) -> None:
+        """Until the oldest goes."""
+        kept = {"enabled": True, "everyMinutes": 60, "retention": {"count": 1}}
+        flink = {**self.person.spec.get("flink", {}), "snapshots": kept}
+        self._change(spec={"flink": flink})
+        self._passes(PASSES_TO_COME_UP)
+        for _ in range(hours):
+            self.world.clock.pass_time(3600)
+            self._passes(5)
 
     @rule(run=st.sampled_from(["first", "second"]), breaks=st.integers(0, 3), held=st.booleans())
     def replays(self, run: str, breaks: int, held: bool) -> None:
@@ -354,16 +444,26 @@ class Pipeline(RuleBasedStateMachine):
         self._is_seen()
         self._passes(passes)
 
+    @precondition(lambda self: self.world.status.read().last_stable is None)
+    @rule(breaks=st.booleans())
+    def somebody_stops_what_was_never_stable(self, breaks: bool) -> None:
+        """Without a snapshot, and maybe after it has failed."""
+        flink = {"health": SLOW, "snapshots": {"enabled": True}, "autoscaling": None}
+        self._change(spec={"flink": flink})
+        self._passes(PASSES_TO_COME_UP)
+        if breaks:
+            self.flink.break_running("ValueError: it broke")
+            self._passes(2)
+        self.somebody("stops", 0, 5)
+
     @precondition(lambda self: self._true is None)
     @rule(owner=st.sampled_from([None, "security/other"]), passes=PASSES)
     def somebody_makes_an_application(self, owner: str | None, passes: int) -> None:
-        now = self.world.clock.now()
-        self.flink.add(application(resource(), owner=owner, created=now, settings=self._other_settings))
-        self._is_seen()
+        self._somebody_makes(owner)
         self._passes(passes)
 
     @precondition(lambda self: self._true is not None and self._true.owner != resource().identity)
-    @rule(goes=st.booleans())
+    @rule(goes=st.sampled_from([True, True, False]))
     def the_other_application(self, goes: bool) -> None:
         kept = self.flink._kept[NAMES.application]
         if goes:
@@ -371,6 +471,11 @@ class Pipeline(RuleBasedStateMachine):
         else:
             kept.owner = None
         kept.note(self.world.clock.now())
+        self._is_seen()
+
+    def _somebody_makes(self, owner: str | None) -> None:
+        now = self.world.clock.now()
+        self.flink.add(application(resource(), owner=owner, created=now, settings=self._other_settings))
         self._is_seen()
 
     def _is_seen(self) -> None:
@@ -385,6 +490,10 @@ class Pipeline(RuleBasedStateMachine):
     @property
     def _other_settings(self) -> Settings:
         return replace(cases.settings(resource()), code_key="code/theirs.zip")
+
+    @property
+    def owner(self) -> str | None:
+        return self._true.owner if self._true else None
 
     # -- what always holds
 
@@ -432,6 +541,7 @@ class Pipeline(RuleBasedStateMachine):
         world.telemetry.lag, world.telemetry.incoming = 1, 5
         world.workloads.holding.clear()
         world.workloads.broken.clear()
+        world.workloads.in_the_way = None
         self.person.annotations = {}
         quiet = 0
         for _ in range(PASSES_TO_CALM_DOWN):
@@ -473,7 +583,7 @@ class Pipeline(RuleBasedStateMachine):
                 ready = {s.name for s in there.restorable}
                 redeploy = of.spec.flink.redeploy
                 named = redeploy is not None and redeploy.snapshot not in ready
-                assert named or (not ready and self.had_state), decision
+                assert named or (not ready and self.may_have_state), decision
             case Reason.REPLAY_FAILED:
                 assert any(r.state == "Failed" and r.attempts >= 3 for r in self.world.workloads.progress.values())
             case _:
@@ -489,3 +599,131 @@ Pipeline.TestCase.settings = settings(
     suppress_health_check=list(HealthCheck),
 )
 test_whatever_happens = pytest.mark.timeout(1200)(Pipeline.TestCase)
+
+
+# -- what chance may leave out: ways on which every check has something to answer
+
+PLAIN: dict[str, Any] = {"flink": {"health": QUICK}, "adopt": False}
+
+
+def somebodys(way: Pipeline, spec: dict[str, Any], owner: str) -> None:
+    way.begin(spec=spec, stale=3, seconds=5, passes=0, there=owner)
+    way.operate_for_long(times=PASSES_TO_COME_UP)
+
+
+def anothers_application(way: Pipeline) -> None:
+    somebodys(way, PLAIN, "security/other")
+
+
+def anothers_application_may_not_be_adopted(way: Pipeline) -> None:
+    somebodys(way, {**PLAIN, "adopt": True}, "security/other")
+
+
+def anothers_application_at_a_deletion(way: Pipeline) -> None:
+    somebodys(way, {**PLAIN, "deletionPolicy": "Delete"}, "security/other")
+    way.person_does(what="delete", passes=3)
+
+
+def nobodys_application(way: Pipeline) -> None:
+    somebodys(way, PLAIN, "nobody")
+
+
+def nobodys_application_is_adopted(way: Pipeline) -> None:
+    somebodys(way, {**PLAIN, "adopt": True}, "nobody")
+    assert way.owner == resource().identity
+
+
+def begun(way: Pipeline, **spec: Any) -> None:
+    way.begin(spec={**PLAIN, **spec}, stale=0, seconds=5, passes=60, there=None)
+
+
+def stopped_before_its_gate(way: Pipeline) -> None:
+    begun(way, suspend=True)
+    way.somebody_stops_what_was_never_stable(breaks=False)
+
+
+def failed_and_stopped_before_its_gate(way: Pipeline) -> None:
+    begun(way, suspend=True)
+    way.somebody_stops_what_was_never_stable(breaks=True)
+
+
+def stopped_after_its_gate(way: Pipeline) -> None:
+    begun(way)
+    way.somebody(what="stops", position=0, passes=5)
+
+
+def spoilt(way: Pipeline) -> None:
+    begun(way)
+    way.code_that_only_fails(rollback="Automatic")
+    way.code_that_only_fails(rollback="Manual")
+    way.change_of_a_job_that_fails(policy="Hold", then="another nonce")
+    way.change_of_a_job_that_fails(policy="RestoreLatest", then="suspend")
+
+
+def looked_after(way: Pipeline) -> None:
+    begun(way, stream={"shards": 1, "scaling": BOUNDS})
+    way.snapshots_add_up(hours=3)
+    for actions in (["RestoreLatestSnapshot"], ["Restart"]):
+        policy = {"actions": actions, "cooldownMinutes": 2, "dailyBudget": 1}
+        way.alarm_that_stays(kind=AlarmKind.ITERATOR_AGE, policy=policy, minutes=8, ends=False)
+    policy = {"actions": ["ReplayAgain"], "cooldownMinutes": 2, "dailyBudget": 2}
+    way.alarm_that_stays(kind=AlarmKind.INVALID_RECORDS, policy=policy, minutes=8, ends=True)
+    way.lag_that_stays(lag=900, minutes=10)
+
+
+def asked_for_much(way: Pipeline) -> None:
+    begun(way, stream={"shards": 1})
+    spec = {"stream": {"shards": 4}, "flink": {"health": QUICK, "maintenanceWindow": "02:00"}, "quality": {}}
+    way.another_spec(spec=spec, whole=True, passes=20)
+    way.no_image_of_workers(wants={"aggregates": {}})
+    way.image_of_workers()
+    way.replay_that_is_no_longer_wanted(then={"replays": []})
+    way.nothing_comes_in(minutes=9, wakes="a record")
+    way.person_does(what="pause", passes=3)
+    way.person_does(what="go on", passes=3)
+    way.person_does(what="suspend", passes=20)
+    way.person_does(what="delete", passes=20)
+
+
+def disturbed(way: Pipeline) -> None:
+    begun(way)
+    way.trouble_at_a_write(disturbance=DISTURBANCES[1], ahead=1)
+    way.other_code(code=CODES[1], is_bad=None, passes=20)
+
+
+WAYS = (
+    anothers_application,
+    anothers_application_may_not_be_adopted,
+    anothers_application_at_a_deletion,
+    nobodys_application,
+    nobodys_application_is_adopted,
+    stopped_before_its_gate,
+    failed_and_stopped_before_its_gate,
+    stopped_after_its_gate,
+    spoilt,
+    looked_after,
+    asked_for_much,
+    disturbed,
+)
+
+
+def test_every_check_answers_on_these_ways_and_none_does_what_is_forbidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered: set[str] = set()
+    wanted = tuple(check.__name__ for check in deciding.CHECKS)
+
+    def listening(check: Check) -> Check:
+        def heard(case: Case) -> Decision | None:
+            decision = check(case)
+            if decision is not None:
+                answered.add(check.__name__)
+            return decision
+
+        return heard
+
+    monkeypatch.setattr(deciding, "CHECKS", tuple(listening(check) for check in deciding.CHECKS))
+    for walk in WAYS:
+        way = Pipeline()
+        walk(way)
+        way.status_is_well_formed()
+        way.teardown()
+    assert set(wanted) - answered == set()
