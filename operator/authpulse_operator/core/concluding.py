@@ -60,13 +60,18 @@ def _ready(case: Case, decision: Decision) -> Verdict:
         return _hindered(decision)
     if decision.done:
         return "False", Reason.DELETED, decision.message or Reason.DELETED.meaning
-    if case.resource.is_paused:
-        return "False", Reason.PAUSED, Reason.PAUSED.meaning
-    if case.spec.suspend:
-        return "False", Reason.SUSPENDED, Reason.SUSPENDED.meaning
+    if (rest := _rest(case)) is not None:
+        return "False", rest, rest.meaning
     if case.status.idle and not case.is_running:
         return "True", Reason.IDLE, Reason.IDLE.meaning
     return "True", Reason.AS_SPECIFIED, case.health.summary if case.health else ""
+
+
+def _rest(case: Case) -> Reason | None:
+    """Whether a person has asked for it, and how."""
+    if case.resource.is_paused:
+        return Reason.PAUSED
+    return Reason.SUSPENDED if case.spec.suspend else None
 
 
 def _reconciling(decision: Decision) -> Verdict:
@@ -130,11 +135,8 @@ def _quality_passing(case: Case) -> Verdict:
 
 
 def _paused(case: Case) -> Verdict:
-    if case.resource.is_paused:
-        return "True", Reason.PAUSED, Reason.PAUSED.meaning
-    if case.spec.suspend:
-        return "True", Reason.SUSPENDED, Reason.SUSPENDED.meaning
-    return "False", Reason.AS_SPECIFIED, ""
+    rest = _rest(case)
+    return ("True", rest, rest.meaning) if rest is not None else ("False", Reason.AS_SPECIFIED, "")
 
 
 def _condition(status: Status, kind: ConditionType, verdict: Verdict, generation: int, now: datetime) -> Condition:
