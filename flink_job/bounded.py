@@ -3,6 +3,7 @@
 A mini cluster in this process's JVM; no AWS. Scores are those of one pass over the log from its beginning.
 """
 
+import gc
 import json
 import shutil
 import tempfile
@@ -126,9 +127,24 @@ def run(groups: Groups, rows: Path, *, jar: Path, parallelism: int) -> None:
     Raises PropertyError for what the engine cannot be configured with, AuthPulseError if the job fails.
     """
     options: Mapping[str, str] = {**LOCAL_OPTIONS, "parallelism.default": str(parallelism)}
-    statements = compose(groups, FolderSinks(rows, STREAMED), jar=jar.absolute(), local=options)
+    with _by_one_connection():
+        statements = compose(groups, FolderSinks(rows, STREAMED), jar=jar.absolute(), local=options)
+        with failures_explained():
+            execution = statements.execute()
     with failures_explained():
-        statements.execute().wait()
+        execution.wait()
+
+
+@contextmanager
+def _by_one_connection() -> Iterator[None]:
+    """Java finds the engine's classes by the thread at its end of our connection. A garbage collection, on whatever
+    thread of ours, tells Java of objects that are not needed any more: if it does so by that connection, the work goes
+    on with another, and Java does not find the engine. So there is none meanwhile."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _readable(path: Path) -> None:
