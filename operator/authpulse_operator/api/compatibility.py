@@ -81,7 +81,7 @@ def _is_still_meant(default: Any, new: Schema) -> bool:
     if default == new.get("default"):
         return True
     fields, filled_in = new.get("properties", {}), new.get("default", {})
-    if not fields:
+    if not fields or not isinstance(default, dict):
         return "default" not in new and default in ([], {})
     return all(
         default[k] == filled_in[k] if k in filled_in else k in fields and _is_still_meant(default[k], fields[k])

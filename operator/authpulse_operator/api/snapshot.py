@@ -69,7 +69,7 @@ class SnapshotStatus(StatusSection):
     attempts: int = 0
     """How often it was tried and failed."""
     next_attempt_at: datetime | None = None
-    """When it is tried again."""
+    """Nothing is asked for again before: it is tried then, or what was asked for is sure to show by then."""
     created_at: datetime | None = None
     """When the service had taken it."""
     version_id: int | None = None

@@ -260,6 +260,16 @@ def test_what_is_added_or_let_go_is_no_loss(sentence: str, edit: Edit) -> None:
     assert taken_away(small(), after) == []
 
 
+def test_a_value_that_becomes_a_section_has_lost_its_type_and_its_default() -> None:
+    before, after = small(), small()
+    of_field("number", default=5)(before)
+    of_field("number", type="object", minimum=None, maximum=None, properties={"flag": {"type": "boolean"}})(after)
+    assert taken_away(before, after) == [
+        "spec.number: type was 'integer', is 'object'",
+        "spec.number: default was 5, is None",
+    ]
+
+
 def test_a_version_that_was_not_served_is_nobodys_loss() -> None:
     before, after = small(), small()
     before["spec"]["versions"].append({**copy.deepcopy(before["spec"]["versions"][0]), "name": "v0", "served": False})
